@@ -1,0 +1,51 @@
+import type { AltEncoding, ImageReference, TextEdit } from './imageReference.ts';
+import { encodeHtmlDoubleQuoted, encodeHtmlSingleQuoted } from './encode/html.ts';
+import {
+  encodeJsStringDouble,
+  encodeJsStringSingle,
+  encodeJsTemplate,
+  encodeJsxDoubleQuoted,
+  encodeJsxSingleQuoted,
+} from './encode/javascript.ts';
+import { encodeJsonString, encodeLearn, encodeMarkdown, encodeMarkdownTableCell, encodeObsidian } from './encode/markdown.ts';
+import { encodeAsciidoc, encodeLatex, encodeRstOption, encodeTypstString } from './encode/typesetting.ts';
+
+/** One encoding a name: plain words → source text that a parser of the language reads back as those words. */
+const encoders: Readonly<Record<AltEncoding, (text: string) => string>> = {
+  markdown: encodeMarkdown,
+  'markdown-table-cell': encodeMarkdownTableCell,
+  obsidian: encodeObsidian,
+  learn: encodeLearn,
+  'html-double-quoted': encodeHtmlDoubleQuoted,
+  'html-single-quoted': encodeHtmlSingleQuoted,
+  'jsx-double-quoted': encodeJsxDoubleQuoted,
+  'jsx-single-quoted': encodeJsxSingleQuoted,
+  'js-string-double': encodeJsStringDouble,
+  'js-string-single': encodeJsStringSingle,
+  'js-template': encodeJsTemplate,
+  asciidoc: encodeAsciidoc,
+  latex: encodeLatex,
+  'typst-string': encodeTypstString,
+  'rst-option': encodeRstOption,
+  'json-string': encodeJsonString,
+};
+
+/** Line ends, tabs, control characters and lone surrogates have no place in an alt: they become single spaces. */
+// oxlint-disable-next-line no-control-regex -- the control characters are what is looked for
+const notForAlt = /[\p{Zl}\p{Zp}\s\u0000-\u001f\u007f-\u009f\ufeff]+/gu;
+
+/** The words as they are written: one line, single spaces, well-formed UTF-16. */
+export function altWords(alt: string): string {
+  return alt.toWellFormed().replace(notForAlt, ' ').trim();
+}
+
+/**
+ * Alt text → edit, per syntax: the document afterwards parses to the same picture with exactly `altWords(alt)`.
+ * Null where words cannot be written (CSS, a computed alt).
+ */
+export function altEdit(reference: ImageReference, alt: string): TextEdit | null {
+  const slot = reference.altSlot;
+  if (slot === null) return null;
+  const encoded = slot.encodings.reduce((text, encoding) => encoders[encoding](text), altWords(alt));
+  return { range: slot.range, newText: slot.before + encoded + slot.after };
+}
