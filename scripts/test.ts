@@ -18,9 +18,15 @@ interface Counts {
   skipped: number;
 }
 
-function runFiles(files: readonly string[]): Promise<Counts> {
+/** Editor tests share one packed VSIX, and one VS Code at a time is what two cores can show without hurry. */
+const flags: Readonly<Record<string, readonly string[]>> = {
+  editor: ['--test-global-setup=test/support/editorSetup.ts', '--test-concurrency=1'],
+};
+
+function runFiles(tier: string, files: readonly string[]): Promise<Counts> {
   const reporter = new URL('testReporter.mjs', import.meta.url).href;
-  const child = spawn(process.execPath, ['--test', `--test-reporter=${reporter}`, '--test-concurrency=2', ...files], {
+  const args = ['--test', `--test-reporter=${reporter}`, ...(flags[tier] ?? ['--test-concurrency=2']), ...files];
+  const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -52,7 +58,7 @@ for (const tier of chosen.length > 0 ? chosen : tiers) {
     .toSorted();
   if (files.length === 0) continue;
   console.log(`— ${tier}: ${files.length} files`);
-  const counts = await runFiles(files);
+  const counts = await runFiles(tier, files);
   console.log(`  ${tier}: ${counts.passed} passed, ${counts.failed} failed`);
   total.passed += counts.passed;
   total.failed += counts.failed;
