@@ -1,14 +1,45 @@
 import type { AltEncoding, ImageReference, TextEdit } from './imageReference.ts';
-import { encodeHtmlDoubleQuoted, encodeHtmlSingleQuoted } from './encode/html.ts';
 import {
+  encodeHtmlDoubleQuoted,
+  encodeHtmlSingleQuoted,
+  encodeSvelteDoubleQuoted,
+  encodeSvelteSingleQuoted,
+} from './encode/html.ts';
+import {
+  encodeJsInMarkdown,
   encodeJsStringDouble,
   encodeJsStringSingle,
   encodeJsTemplate,
   encodeJsxDoubleQuoted,
   encodeJsxSingleQuoted,
+  encodeMdx,
 } from './encode/javascript.ts';
-import { encodeJsonString, encodeLearn, encodeMarkdown, encodeMarkdownTableCell, encodeObsidian } from './encode/markdown.ts';
-import { encodeAsciidoc, encodeLatex, encodeRstOption, encodeTypstString } from './encode/typesetting.ts';
+import {
+  encodeEscapedPipe,
+  encodeHtmlInMarkdown,
+  encodeJsonString,
+  encodeLearn,
+  encodeMarkdown,
+  encodeMarkdownTableCell,
+  encodeObsidian,
+  encodePandocDoubleQuoted,
+  encodePandocSingleQuoted,
+} from './encode/markdown.ts';
+import {
+  encodeAsciidoc,
+  encodeAsciidocBrackets,
+  encodeAsciidocCell,
+  encodeAsciidocDoubleQuoted,
+  encodeAsciidocInlineWords,
+  encodeAsciidocLinkText,
+  encodeAsciidocNestedCell,
+  encodeAsciidocSingleQuoted,
+  encodeAsciidocValue,
+  encodeAsciidocWords,
+  encodeLatex,
+  encodeRstOption,
+  encodeTypstString,
+} from './encode/typesetting.ts';
 
 /** One encoding a name: plain words → source text that a parser of the language reads back as those words. */
 const encoders: Readonly<Record<AltEncoding, (text: string) => string>> = {
@@ -16,14 +47,31 @@ const encoders: Readonly<Record<AltEncoding, (text: string) => string>> = {
   'markdown-table-cell': encodeMarkdownTableCell,
   obsidian: encodeObsidian,
   learn: encodeLearn,
+  'pandoc-double-quoted': encodePandocDoubleQuoted,
+  'pandoc-single-quoted': encodePandocSingleQuoted,
+  'escaped-pipe': encodeEscapedPipe,
+  'html-in-markdown': encodeHtmlInMarkdown,
   'html-double-quoted': encodeHtmlDoubleQuoted,
   'html-single-quoted': encodeHtmlSingleQuoted,
+  'svelte-double-quoted': encodeSvelteDoubleQuoted,
+  'svelte-single-quoted': encodeSvelteSingleQuoted,
   'jsx-double-quoted': encodeJsxDoubleQuoted,
   'jsx-single-quoted': encodeJsxSingleQuoted,
   'js-string-double': encodeJsStringDouble,
   'js-string-single': encodeJsStringSingle,
   'js-template': encodeJsTemplate,
+  'js-in-markdown': encodeJsInMarkdown,
+  mdx: encodeMdx,
   asciidoc: encodeAsciidoc,
+  'asciidoc-words': encodeAsciidocWords,
+  'asciidoc-inline-words': encodeAsciidocInlineWords,
+  'asciidoc-link-text': encodeAsciidocLinkText,
+  'asciidoc-value': encodeAsciidocValue,
+  'asciidoc-double-quoted': encodeAsciidocDoubleQuoted,
+  'asciidoc-single-quoted': encodeAsciidocSingleQuoted,
+  'asciidoc-brackets': encodeAsciidocBrackets,
+  'asciidoc-cell': encodeAsciidocCell,
+  'asciidoc-nested-cell': encodeAsciidocNestedCell,
   latex: encodeLatex,
   'typst-string': encodeTypstString,
   'rst-option': encodeRstOption,

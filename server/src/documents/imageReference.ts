@@ -23,9 +23,10 @@ export type ReferenceKind = 'image' | 'link-only' | 'decorative' | 'css';
 /**
  * How the written target becomes a file. `url`: percent-encoding, query and fragment mean something. `path`: the
  * characters as they stand (LaTeX, Typst, reStructuredText …). `module`: resolved as an import (relative, or an alias
- * of tsconfig/jsconfig paths). `attachment`: a notebook cell's attachment.
+ * of tsconfig/jsconfig paths). `attachment`: a notebook cell's attachment. `wiki`: Obsidian's shortest path: beside the
+ * document, from the workspace's root, else anywhere in it by the end of its path.
  */
-export type TargetResolution = 'url' | 'path' | 'module' | 'attachment';
+export type TargetResolution = 'url' | 'path' | 'module' | 'attachment' | 'wiki';
 
 export interface ImageTarget {
   /** The target with the language's own escapes and entities resolved; null where only running the program could tell. */
@@ -50,14 +51,31 @@ export type AltEncoding =
   | 'markdown-table-cell'
   | 'obsidian'
   | 'learn'
+  | 'pandoc-double-quoted'
+  | 'pandoc-single-quoted'
+  | 'escaped-pipe'
+  | 'html-in-markdown'
   | 'html-double-quoted'
   | 'html-single-quoted'
+  | 'svelte-double-quoted'
+  | 'svelte-single-quoted'
   | 'jsx-double-quoted'
   | 'jsx-single-quoted'
   | 'js-string-double'
   | 'js-string-single'
   | 'js-template'
+  | 'js-in-markdown'
+  | 'mdx'
   | 'asciidoc'
+  | 'asciidoc-words'
+  | 'asciidoc-inline-words'
+  | 'asciidoc-link-text'
+  | 'asciidoc-value'
+  | 'asciidoc-double-quoted'
+  | 'asciidoc-single-quoted'
+  | 'asciidoc-brackets'
+  | 'asciidoc-cell'
+  | 'asciidoc-nested-cell'
   | 'latex'
   | 'typst-string'
   | 'rst-option'

@@ -1,0 +1,50 @@
+import { htmlEncodings } from './htmlAttributes.ts';
+import { maskTemplates } from './htmlTemplates.ts';
+import { htmlTree } from './htmlTree.ts';
+import type { DocumentComment, DocumentParser, ParsedDocument, ParseOptions } from './imageReference.ts';
+import type { MarkupDialect } from './markup.ts';
+import { readMarkup } from './markupReferences.ts';
+
+/** Names of components, as `MarkupDialect.imageComponents` compares them. */
+export function componentNames(options: ParseOptions): ReadonlySet<string> {
+  return new Set(options.imageComponents.map((name) => name.toLowerCase().replaceAll('-', '')));
+}
+
+/**
+ * HTML, XHTML and the template languages that write it. Bindings of Angular, Alpine and Vue are attributes here; what a
+ * template writes (`{{ … }}`, `<?php … ?>`) is known only to the program.
+ */
+export const parseHtml: DocumentParser = (text, languageId, options) => {
+  const xhtml = languageId === 'xhtml' || /^\s*<\?xml|<!DOCTYPE[^>]*XHTML/i.test(text.slice(0, 1000));
+  return read(text, (offset) => offset, options, xhtml);
+};
+
+/**
+ * The references of HTML that stands in another language. `html` is a copy of that text, in which all but HTML and words
+ * is blanked; `mapOffset` turns its offsets into the document's. Slots are encoded for HTML alone: the caller adds its own.
+ */
+export function htmlReferences(
+  html: string,
+  mapOffset: (offset: number) => number,
+  context: ParseOptions,
+): Pick<ParsedDocument, 'references' | 'comments'> {
+  return read(html, mapOffset, context, false);
+}
+
+function read(text: string, mapOffset: (offset: number) => number, options: ParseOptions, xhtml: boolean): ParsedDocument {
+  const masked = maskTemplates(text, xhtml);
+  const tree = htmlTree(text, masked);
+  const dialect: MarkupDialect = {
+    encodings: htmlEncodings,
+    imageComponents: componentNames(options),
+    components: false,
+    aliases: false,
+    laterWins: false,
+    mapOffset,
+  };
+  const comments = [...masked.comments, ...tree.comments].toSorted((a, b) => a.range.start - b.range.start);
+  const mapped = comments.map(({ range, text: words }): DocumentComment => {
+    return { range: { start: mapOffset(range.start), end: mapOffset(range.end) }, text: words };
+  });
+  return { ...readMarkup(text, tree.nodes, dialect), comments: mapped };
+}

@@ -1,0 +1,96 @@
+/** HTML's attributes, and the bindings that frameworks write as attributes (Angular, Alpine, Vue in a page, Thymeleaf). */
+import { decodeAttribute } from './entityOffsets.ts';
+import type { AltEncoding, AltSlot, TextRange } from './imageReference.ts';
+import type { MarkupAttribute, MarkupValue } from './markup.ts';
+import { stringLiteral } from './stringLiteral.ts';
+
+export const htmlEncodings: Readonly<Record<'"' | "'", readonly AltEncoding[]>> = {
+  '"': ['html-double-quoted'],
+  "'": ['html-single-quoted'],
+};
+
+/** An attribute as the HTML parser gives it. */
+export interface HtmlAttribute {
+  /** Lower case. */
+  readonly name: string;
+  /** Entities resolved. */
+  readonly value: string;
+  readonly range: TextRange;
+  /** A fragment of a template stands in the value. */
+  readonly templated: boolean;
+}
+
+interface BoundName {
+  readonly name: string;
+  /** The value is an expression. */
+  readonly bound: boolean;
+}
+
+const bound = /^(?:\[(?:attr\.)?([\w:-]+)\]|(?:v-bind:|x-bind:|:|th:|bind-)(?:attr\.)?([\w-]+(?::[\w-]+)?)(?:\.[\w.]+)?)$/;
+/** AngularJS, and Angular's NgOptimizedImage: still text, that takes the place of the plain attribute. */
+const replacing = /^(?:(?:data-)?ng-(?:attr-)?(src|srcset|alt|href)|ng(src))$/;
+export const spreadName = /^(?:v-bind|x-bind|th:attr|th:attrappend)$/;
+
+function boundName(name: string): BoundName {
+  const binding = bound.exec(name);
+  if (binding !== null) return { name: (binding[1] ?? binding[2])!, bound: true };
+  const replaced = replacing.exec(name);
+  return { name: replaced?.[1] ?? replaced?.[2] ?? name, bound: false };
+}
+
+const valueStart = /^[^\s=]+\s*=\s*(["']?)/;
+
+/** The start tag's attributes; of a plain one and a binding with the same name the binding counts, as in a browser. */
+export function htmlAttributes(text: string, attributes: readonly HtmlAttribute[]): MarkupAttribute[] {
+  const known = attributes.map((attribute) => ({ attribute, ...boundName(attribute.name) }));
+  const first = known.filter(({ attribute, name }) => attribute.name !== name);
+  const plain = known.filter(({ attribute, name }) => attribute.name === name);
+  return [...first, ...plain].map(({ attribute, name, bound: isBound }) => markupAttribute(text, attribute, name, isBound));
+}
+
+function markupAttribute(text: string, html: HtmlAttribute, name: string, isBound: boolean): MarkupAttribute {
+  const raw = text.slice(html.range.start, html.range.end);
+  const opening = valueStart.exec(raw);
+  const mark = opening?.[1];
+  const quote: '"' | "'" | null = mark === '"' ? '"' : mark === "'" ? "'" : null;
+  const valueRange =
+    opening === null
+      ? { start: html.range.end, end: html.range.end }
+      : { start: html.range.start + opening[0].length, end: html.range.end - (quote === null ? 0 : 1) };
+  const source = text.slice(valueRange.start, valueRange.end);
+  const shared = { name, range: html.range, quote, source: isBound ? null : source };
+  const value: MarkupValue = html.templated ? { kind: 'computed' } : { kind: 'text', text: html.value };
+  if (!isBound) {
+    return { ...shared, value, valueRange, slot: html.templated ? null : staticSlot(valueRange, quote, opening !== null) };
+  }
+  return { ...shared, ...binding(html, source, valueRange, quote) };
+}
+
+/** `alt="…"`, `alt=…` and the bare `alt`: quoted afterwards, with the author's quote where there is one. */
+export function staticSlot(valueRange: TextRange, quote: '"' | "'" | null, hasValue: boolean): AltSlot {
+  const encodings = htmlEncodings[quote ?? '"'];
+  if (quote !== null) return { range: valueRange, before: '', after: '', encodings };
+  return { range: valueRange, before: hasValue ? '"' : '="', after: '"', encodings };
+}
+
+const literalEncoding = { "'": 'js-string-single', '"': 'js-string-double', '`': 'js-template' } as const;
+
+function binding(
+  html: HtmlAttribute,
+  source: string,
+  valueRange: TextRange,
+  quote: '"' | "'" | null,
+): Pick<MarkupAttribute, 'value' | 'valueRange' | 'slot'> {
+  const expression = source.trim();
+  if (!html.templated && (expression === 'null' || expression === 'undefined')) {
+    return { value: { kind: 'absent' }, valueRange, slot: null };
+  }
+  const { text, offsetAt } = decodeAttribute(source);
+  if (!html.templated && (text === 'true' || text === 'false')) return { value: { kind: 'text', text }, valueRange, slot: null };
+  const found = html.templated ? null : stringLiteral(text);
+  if (found === null) return { value: { kind: 'computed' }, valueRange, slot: null };
+  const range = { start: valueRange.start + offsetAt(found.start), end: valueRange.start + offsetAt(found.end) };
+  const encodings = [literalEncoding[found.quote], ...htmlEncodings[quote ?? '"']];
+  const slot = quote === null ? null : { range, before: '', after: '', encodings };
+  return { value: { kind: 'text', text: found.value }, valueRange: range, slot };
+}

@@ -1,0 +1,145 @@
+/**
+ * Template languages that write HTML (PHP, Handlebars, Jinja, Liquid, Go, ERB, EJS, JSP, Angular's blocks): their
+ * fragments may hold `<`, `>` and quotes, so they are taken out before an HTML parser sees the text. Offsets stay.
+ */
+import type { DocumentComment, TextRange } from './imageReference.ts';
+import { angularBlocks } from './angularBlocks.ts';
+import { phpEnd } from './phpBlocks.ts';
+
+/** `output` stands for text that only the program knows; `control` and `comment` write nothing themselves. */
+export interface TemplateRegion extends TextRange {
+  readonly kind: 'output' | 'control' | 'comment';
+}
+
+export interface MaskedHtml {
+  /** As long as the original: outputs are `outputMark`s, all else blanks. */
+  readonly text: string;
+  /** In document order. */
+  readonly regions: readonly TemplateRegion[];
+  readonly comments: readonly DocumentComment[];
+}
+
+/** A private-use character: no page means anything by it. */
+export const outputMark = '\uE000';
+
+/** A fragment longer than this is no fragment, but a stray opening. */
+const longestFragment = 5000;
+
+const opening = /<\?(?:php\b|=)|<%(?:--|[#=~:@-]|)|\{\{(?:\{|!--|!|\/\*)?|\{%|\{#|\{!!/g;
+
+const jinjaControl =
+  /^[-+]?\s*(?:end\w*|if|elif|elsif|elseif|else|unless|for|empty|case|when|switch|default|block|extends|load|set|assign|capture|macro|import|from|with|autoescape|spaceless|filter|raw|verbatim|liquid|do|break|continue|layout|section|schema|comment|tablerow|paginate|form|call|use|stylesheet|javascript)\b/;
+const mustacheControl = /^[-~]?\s*(?:[#/^]|(?:else|if|end|range|with|define|block)\b)/;
+const phpControl =
+  /^\s*(?:(?:if|else|elseif|endif|for|endfor|foreach|endforeach|while|endwhile|switch|case|default|endswitch|break|continue|use|namespace|declare|function|return|global|require_once|include_once)\b|[{}]|\/\/|#|\/\*|\$\w+\s*=[^=]|$)/;
+
+interface Found {
+  readonly kind: TemplateRegion['kind'];
+  readonly end: number;
+  /** Of a comment: what stands between its markers. */
+  readonly comment?: string;
+}
+
+/** Where the fragment that starts at `start` ends; null: it is none. */
+function readFragment(text: string, start: number, mark: string): Found | null {
+  const from = start + mark.length;
+  if (mark.startsWith('<?')) return readPhp(text, from, mark);
+  const comment = { '<%--': '--%>', '<%#': '%>', '{{!--': '--}}', '{{!': '}}', '{{/*': '*/', '{#': '#}' }[mark];
+  const closing = comment ?? (mark.startsWith('<%') ? '%>' : { '{{': '}}', '{{{': '}}}', '{%': '%}', '{!!': '!!}' }[mark]!);
+  const at = text.indexOf(closing, from);
+  if (at === -1 || (at - from > longestFragment && comment === undefined)) return null;
+  let end = at + closing.length;
+  if (mark === '{{/*') {
+    const close = /^\s*-?\}\}/.exec(text.slice(end, end + 20));
+    if (close === null) return null;
+    end += close[0].length;
+  }
+  if (comment !== undefined) return { kind: 'comment', end, comment: text.slice(from, at) };
+  const code = text.slice(from, at);
+  if (mark === '{{' && code.includes('{{')) return null;
+  if (mark === '{%') return readTag(text, code, end);
+  const control = mark === '<%' || mark === '<%@' || (mark === '{{' && mustacheControl.test(code));
+  return { kind: control ? 'control' : 'output', end };
+}
+
+/** `{% comment %}` hides everything up to its end. */
+function readTag(text: string, code: string, end: number): Found {
+  if (!/^-?\s*comment\b/.test(code)) return { kind: jinjaControl.test(code) ? 'control' : 'output', end };
+  const closing = /\{%-?\s*endcomment\s*-?%\}/g;
+  closing.lastIndex = end;
+  const close = closing.exec(text);
+  if (close === null) return { kind: 'control', end };
+  return { kind: 'comment', end: closing.lastIndex, comment: text.slice(end, close.index) };
+}
+
+const phpComment = /^\s*(?:\/\/|#)([^\n]*?)\s*$|^\s*\/\*([\s\S]*)\*\/\s*$/;
+
+function readPhp(text: string, from: number, mark: string): Found {
+  const closeAt = phpEnd(text, from);
+  const end = Math.min(closeAt + 2, text.length);
+  if (mark === '<?=') return { kind: 'output', end };
+  const code = text.slice(from, closeAt);
+  const comment = phpComment.exec(code);
+  if (comment !== null) return { kind: 'comment', end, comment: comment[1] ?? comment[2] ?? '' };
+  return { kind: phpControl.test(code) ? 'control' : 'output', end };
+}
+
+/** `<script src="…"/>` is closed in XHTML, and swallows the page in HTML. */
+const selfClosedRawText = /<(?:script|style|title|textarea|iframe|noscript|xmp|noembed|noframes)\b[^<>]*\/>/gi;
+
+export function maskTemplates(text: string, xhtml: boolean): MaskedHtml {
+  const regions: TemplateRegion[] = [];
+  const comments: DocumentComment[] = [];
+  opening.lastIndex = 0;
+  for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
+    const start = match.index;
+    const found = readFragment(text, start, match[0]);
+    if (found === null) {
+      opening.lastIndex = start + 2;
+      continue;
+    }
+    regions.push({ start, end: found.end, kind: found.kind });
+    if (found.comment !== undefined) comments.push({ range: { start, end: found.end }, text: found.comment });
+    opening.lastIndex = found.end;
+  }
+  let masked = blank(text, regions);
+  const blocks = angularBlocks(masked);
+  const selfClosed = xhtml ? [...masked.matchAll(selfClosedRawText)].map(asControl) : [];
+  if (blocks.length > 0 || selfClosed.length > 0) {
+    const added = [...blocks, ...selfClosed].toSorted((a, b) => a.start - b.start);
+    masked = blank(masked, added);
+    regions.push(...added);
+    regions.sort((a, b) => a.start - b.start);
+  }
+  return { text: masked, regions, comments };
+}
+
+function asControl(match: RegExpExecArray): TemplateRegion {
+  return { start: match.index, end: match.index + match[0].length, kind: 'control' };
+}
+
+/** Same length, same offsets. */
+function blank(text: string, regions: readonly TemplateRegion[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, kind } of regions) {
+    if (start < at) continue;
+    parts.push(text.slice(at, start), (kind === 'output' ? outputMark : ' ').repeat(end - start));
+    at = end;
+  }
+  parts.push(text.slice(at));
+  return parts.join('');
+}
+
+/** Whether a fragment of a template stands within the range (by bisection: regions are in order). */
+export function touchesTemplate(regions: readonly TemplateRegion[], range: TextRange): boolean {
+  let low = 0;
+  let high = regions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (regions[middle]!.end <= range.start) low = middle + 1;
+    else high = middle;
+  }
+  const next = regions[low];
+  return next !== undefined && next.start < range.end;
+}

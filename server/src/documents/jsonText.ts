@@ -1,0 +1,57 @@
+import type { TextRange } from './imageReference.ts';
+
+/** Where a string of JSON stands: with its quotes. */
+export interface JsonString {
+  readonly offset: number;
+  readonly length: number;
+}
+
+const plainEscapes: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+const hex = /[0-9a-f]{4}/iy;
+
+/** The text that one or more strings of JSON hold together, with the way back to where each of its characters is written. */
+export class JsonText {
+  readonly text: string;
+  /** By offset of the text: where the character's source starts and ends. */
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  readonly #empty: number;
+
+  constructor(json: string, strings: readonly JsonString[]) {
+    this.text = strings.map((string) => this.#read(json, string)).join('');
+    this.#empty = (strings[0]?.offset ?? -1) + 1;
+  }
+
+  /** A range of the text → the range of its source, within one string where it can be. */
+  range({ start, end }: TextRange): TextRange {
+    const from = this.#starts[start] ?? this.#ends.at(-1) ?? this.#empty;
+    return { start: from, end: start === end ? from : (this.#ends[end - 1] ?? from) };
+  }
+
+  #read(json: string, { offset, length }: JsonString): string {
+    const isClosed = length > 1 && json[offset + length - 1] === '"';
+    const end = offset + length - (isClosed ? 1 : 0);
+    let text = '';
+    for (let at = offset + 1; at < end; ) {
+      const start = at;
+      const escape = json[at] === '\\' && at + 1 < end ? json[at + 1]! : null;
+      hex.lastIndex = at + 2;
+      const code = escape === 'u' ? hex.exec(json)?.[0] : undefined;
+      at += code !== undefined ? 6 : escape === null ? 1 : 2;
+      text += code !== undefined ? String.fromCharCode(Number.parseInt(code, 16)) : unescaped(json[start]!, escape);
+      this.#starts.push(start);
+      this.#ends.push(at);
+    }
+    return text;
+  }
+}
+
+function unescaped(character: string, escape: string | null): string {
+  return escape === null ? character : (plainEscapes[escape] ?? escape);
+}

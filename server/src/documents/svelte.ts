@@ -1,0 +1,89 @@
+import { type AST, parse } from 'svelte/compiler';
+import { emptyScope, type Scope, scopeOf } from './bindings.ts';
+import { svelteEncodings } from './braceElement.ts';
+import { readBraceMarkup } from './braceMarkup.ts';
+import { braceTree, type BraceTree } from './braceTree.ts';
+import { componentNames } from './html.ts';
+import type { DocumentParser } from './imageReference.ts';
+import { withUnknownNames } from './localNames.ts';
+import type { MarkupDialect, MarkupElement } from './markup.ts';
+import { readMarkup } from './markupReferences.ts';
+import { parseProgram } from './programSyntax.ts';
+import { svelteTree } from './svelteTree.ts';
+
+/**
+ * Svelte components, by Svelte's own parser; by our tolerant one where a document has an error, for which Svelte's gives
+ * nothing. Scripts and styles are taken out first: neither their errors nor their languages (Sass) matter to the pictures.
+ */
+export const parseSvelte: DocumentParser = (text, _languageId, options) => {
+  const parts = splitParts(text);
+  const scope = parts.scripts.reduce((outer: Scope, script) => {
+    return scopeOf(parseProgram(script.source, script.typed ? 'ts' : 'jsx')?.program.body ?? [], outer);
+  }, emptyScope);
+  const tree = readTree(parts.markup, scope);
+  const dialect: MarkupDialect = {
+    encodings: svelteEncodings,
+    imageComponents: componentNames(options),
+    components: true,
+    aliases: false,
+    laterWins: true,
+    mapOffset: (offset) => offset,
+  };
+  return { ...readMarkup(text, [...tree.nodes, ...parts.styles], dialect), comments: tree.comments };
+};
+
+function readTree(markup: string, scope: Scope): BraceTree {
+  let root: AST.Root;
+  try {
+    root = parse(markup, { modern: true, loose: true });
+  } catch {
+    const named = withUnknownNames(blockNames(markup), scope);
+    return braceTree(markup, readBraceMarkup(markup, 0, 'svelte'), 'svelte', named);
+  }
+  return svelteTree(markup, root.fragment, scope);
+}
+
+/** Every word that a block may declare, where the blocks themselves cannot be told apart. */
+function blockNames(markup: string): string[] {
+  const heads = markup.match(/\{#each\b[^}]*\bas\b[^}]*|\{:(?:then|catch)\b[^}]*|\{#(?:await|snippet)\b[^}]*|\{@const\b[^=}]*|\blet:[\w$]+(?:=\{[^}]*)?/g) ?? [];
+  return heads.flatMap((head) => head.replace(/^[\s\S]*\bas\b/, '').match(/[A-Za-z_$][\w$]*/g) ?? []);
+}
+
+interface SvelteParts {
+  /** As long as the document; scripts and styles are blank within. */
+  readonly markup: string;
+  /** The module's script first. */
+  readonly scripts: readonly { readonly source: string; readonly typed: boolean; readonly module: boolean }[];
+  readonly styles: readonly MarkupElement[];
+}
+
+const part = /<!--[\s\S]*?(?:-->|$)|<(script|style)\b((?:"[^"]*"|'[^']*'|[^>"'])*)>([\s\S]*?)<\/\1\s*>/g;
+
+function splitParts(text: string): SvelteParts {
+  const scripts: SvelteParts['scripts'][number][] = [];
+  const styles: MarkupElement[] = [];
+  const markup = text.replace(part, (all: string, name?: string, attributes?: string, content?: string, at?: number) => {
+    if (name === undefined || attributes === undefined || content === undefined || at === undefined) return all;
+    const start = at + all.indexOf('>', 1 + name.length + attributes.length) + 1;
+    if (name === 'script') {
+      scripts.push({ source: content, typed: /\blang\s*=\s*["']?ts\b/.test(attributes), module: /\bmodule\b/.test(attributes) });
+    } else styles.push(styleElement(content, at, start, at + all.length, !/\blang\b/.test(attributes)));
+    return all.slice(0, start - at) + content.replace(/[^\r\n]/g, ' ') + all.slice(start - at + content.length);
+  });
+  return { markup, scripts: scripts.toSorted((a, b) => Number(b.module) - Number(a.module)), styles };
+}
+
+function styleElement(content: string, at: number, start: number, end: number, plain: boolean): MarkupElement {
+  return {
+    kind: 'element',
+    name: 'style',
+    attributes: [],
+    spreads: [],
+    range: { start: at, end: start },
+    end,
+    insertAt: start,
+    insertQuote: '"',
+    children: [],
+    style: { text: content, start, lineComments: !plain },
+  };
+}

@@ -1,0 +1,180 @@
+/** A VS Code window as a person sees it: opened in a browser, used by mouse and keyboard, read by what is on screen. */
+import { spawnSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { installEditorHost } from '../../scripts/editorHost.ts';
+import { eventually } from './eventually.ts';
+import { freePort, launchBrowser, startServer } from './vscodeServer.ts';
+
+export interface EditorWindowOptions {
+  /** Copied to a temporary folder, which the window opens: tests may write into it. */
+  readonly workspace: string;
+  /** Installed before the window opens. */
+  readonly vsix: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Device pixels a CSS pixel. */
+  readonly scale?: number;
+}
+
+/** What would only be in the way of a test or on a screenshot. */
+const quietSettings = {
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'security.workspace.trust.enabled': false,
+  'git.enabled': false,
+  'editor.minimap.enabled': false,
+  'editor.hover.delay': 100,
+  'files.simpleDialog.enable': true,
+};
+
+export class EditorWindow implements AsyncDisposable {
+  readonly page: Page;
+  /** The folder that is open; a copy of the one asked for. */
+  readonly workspace: string;
+  readonly #close: () => Promise<void>;
+
+  private constructor(page: Page, workspace: string, close: () => Promise<void>) {
+    this.page = page;
+    this.workspace = workspace;
+    this.#close = close;
+  }
+
+  static async open(options: EditorWindowOptions): Promise<EditorWindow> {
+    const host = await installEditorHost();
+    const home = await mkdtemp(path.join(tmpdir(), 'image-captioner-editor-'));
+    const workspace = path.join(home, 'workspace');
+    const [userData, extensions] = [path.join(home, 'user-data'), path.join(home, 'extensions')];
+    await cp(options.workspace, workspace, { recursive: true });
+    await mkdir(path.join(userData, 'User'), { recursive: true });
+    const settings = { ...quietSettings, ...options.settings };
+    await writeFile(path.join(userData, 'User', 'settings.json'), JSON.stringify(settings));
+    const port = await freePort();
+    const folders = ['--user-data-dir', userData, '--extensions-dir', extensions];
+    const env = { ...process.env, HOME: home, IMAGE_CAPTIONER_CACHE: path.join(home, 'cache') };
+    const install = spawnSync(process.execPath, [host.codeServer, ...folders, '--install-extension', options.vsix], {
+      env,
+    });
+    if (install.status !== 0)
+      throw new Error(`The VSIX did not install: ${install.stderr.toString()}${install.stdout.toString()}`);
+    const flags =
+      '--auth none --disable-telemetry --disable-update-check --disable-workspace-trust --disable-getting-started-override';
+    const words = [...flags.split(' '), '--bind-addr', `127.0.0.1:${port}`, ...folders, workspace];
+    const server = await startServer(host.codeServer, words, env, 'HTTP server listening');
+    let browser: Browser | undefined;
+    const close = async (): Promise<void> => {
+      await browser?.close();
+      await server.stop();
+      await rm(home, { recursive: true, force: true, maxRetries: 5 });
+    };
+    try {
+      browser = await launchBrowser(host.chromium);
+      const page = await browser.newPage({
+        viewport: options.size ?? { width: 1280, height: 800 },
+        deviceScaleFactor: options.scale ?? 1,
+      });
+      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`);
+      await page.locator('.monaco-workbench .part.editor').waitFor({ timeout: 120_000 });
+      return new EditorWindow(page, workspace, close);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  /** Opens a text file of the workspace by its name, as with Ctrl+P. */
+  async openFile(file: string): Promise<void> {
+    const name = path.basename(file);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+    await this.#choose('Control+P', file, row);
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.page.locator('.editor-instance .view-line').first().waitFor();
+  }
+
+  async runCommand(title: string): Promise<void> {
+    await this.#choose(
+      'F1',
+      `>${title}`,
+      this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first(),
+    );
+  }
+
+  /** Puts the cursor at a place, both from 1. */
+  async goTo(line: number, column: number): Promise<void> {
+    await this.#quickInput('Control+G', `:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** Points at words in the document, again and again as a person would, until a hover says `expected`. */
+  async hover(words: string, expected: string | RegExp): Promise<Locator> {
+    const place = this.page.locator('.editor-instance .view-line span', { hasText: words }).last();
+    const hover = this.page.locator('.monaco-hover:not(.hidden)', { hasText: expected }).first();
+    await eventually(async () => {
+      await this.page.mouse.move(1, 1);
+      await place.hover();
+      await hover.waitFor({ timeout: 3_000 });
+    });
+    return hover;
+  }
+
+  /** Presses the quick-fix key until its menu offers `title`. */
+  async quickFix(title: string): Promise<Locator> {
+    const action = this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
+    await eventually(async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Control+.');
+      await action.waitFor({ timeout: 3_000 });
+    });
+    return action;
+  }
+
+  notification(words: string | RegExp): Locator {
+    return this.page.locator('.notification-toast', { hasText: words });
+  }
+
+  async save(): Promise<void> {
+    await this.page.locator('.tab.active.dirty').waitFor();
+    await this.page.keyboard.press('Control+S');
+    await this.page.locator('.tab.active:not(.dirty)').waitFor();
+  }
+
+  /** What a file of the workspace holds on disk. */
+  read(file: string): Promise<string> {
+    return readFile(path.join(this.workspace, file), 'utf8');
+  }
+
+  /** Picks a row; extensions that are still loading and searches that still run get another chance. */
+  async #choose(key: string, words: string, row: Locator): Promise<void> {
+    await eventually(async () => {
+      await this.#quickInput(key, words);
+      await row.click({ timeout: 3_000 });
+    });
+  }
+
+  async #quickInput(key: string, words: string): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press(key);
+    const input = this.page.locator('.quick-input-widget:visible input').first();
+    await input.waitFor({ timeout: 3_000 });
+    await input.fill(words);
+  }
+
+  /** For a test that failed: what the person would have seen. */
+  async keepScreenshot(name: string): Promise<void> {
+    const file = path.join('out', 'editor-failures', `${name.replaceAll(/\W+/g, '-')}.png`);
+    await this.page.screenshot({ path: file });
+    console.log(`screenshot: ${file}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+  }
+}
