@@ -2,6 +2,7 @@ export type Precision = 'int8' | 'fp32';
 
 export interface CaptionToken {
   readonly id: number;
+  /** As it stands in the vocabulary: "dog", "##ing", "[SEP]"; '' where the tokenizer has none. */
   readonly text: string;
   /** Log-softmax of the raw logits, before any processor. */
   readonly logProb: number;
@@ -14,6 +15,8 @@ export interface CaptionCandidate {
   readonly confidence: number;
   /** The generated tokens, the end included, the prompt not. */
   readonly tokens: readonly CaptionToken[];
+  /** What beam search ranks by: the sum of processed log-probabilities / length ** lengthPenalty. */
+  readonly score?: number;
 }
 
 /** Milliseconds of each stage; 0 where the stage was spared by a cache. */

@@ -1,0 +1,167 @@
+/** A model's parts, loaded: its config, its tokenizer, and a session for each graph, made when it is first needed. */
+import { access } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import * as v from 'valibot';
+import type { Precision } from './caption.ts';
+import { openCheckpoint, type Checkpoint } from './checkpoint/checkpoint.ts';
+import { hashFiles } from './checkpoint/checkpointHash.ts';
+import { readJson } from './checkpoint/jsonFile.ts';
+import { readModelConfig, type Architecture, type ModelConfig } from './checkpoint/modelConfig.ts';
+import { elements } from './checkpoint/tensorFile.ts';
+import { GenerationConfigJson } from './generation/options.ts';
+import { convert, converterVersion, fp32Forms, type ConversionProgress } from './graph/convert.ts';
+import { graphFolder, type GraphFolder } from './graph/graphCache.ts';
+import { createSession, loadRuntime, type InferenceSession } from './onnxSession.ts';
+import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
+
+export interface LoadOptions {
+  readonly precision?: Precision;
+  /** Where converted graphs are kept; null: in a temporary folder, until the model is closed. */
+  readonly cacheFolder: string | null;
+  /** Of each session; as many as the machine has physical cores when not given. */
+  readonly threads?: number;
+  readonly onProgress?: (progress: ConversionProgress) => void;
+}
+
+export interface ModelInfo {
+  /** The name of its folder. */
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly precision: Precision;
+  /** What the self-check decided, in a sentence; null where nothing was checked. */
+  readonly verdict: string | null;
+  /** SHA-256 over everything a caption depends on: weights, config, tokenizer, generation defaults. */
+  readonly hash: string;
+  readonly parameters: number;
+  /** Side of the pictures it sees, in pixels. */
+  readonly imageSize: number;
+  /** Patches a side: cross-attention is over 1 + patchesPerSide² positions, the class first. */
+  readonly patchesPerSide: number;
+  /** Captions below it are not shown as facts; null where the model has none. */
+  readonly confidenceThreshold: number | null;
+  /** What it says of any photograph; null where it does not. */
+  readonly photographCaption: string | null;
+}
+
+/** What captioner.json adds to a model of ours. */
+const CaptionerJson = v.object({
+  confidenceThreshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  photographCaption: v.optional(v.string()),
+});
+
+export type GraphName = 'vision' | 'text' | 'text-attention' | 'question' | 'match' | 'feature';
+
+export class BlipModel {
+  readonly info: ModelInfo;
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  readonly generationDefaults: GenerationConfigJson;
+  readonly #graphs: GraphFolder;
+  readonly #threads: number | null;
+  readonly #sessions = new Map<GraphName, Promise<InferenceSession>>();
+
+  private constructor(
+    info: ModelInfo,
+    config: ModelConfig,
+    tokenizer: Tokenizer,
+    generationDefaults: GenerationConfigJson,
+    graphs: GraphFolder,
+    threads: number | null,
+  ) {
+    this.info = info;
+    this.config = config;
+    this.tokenizer = tokenizer;
+    this.generationDefaults = generationDefaults;
+    this.#graphs = graphs;
+    this.#threads = threads;
+  }
+
+  /**
+   * Loads a model from a folder in Hugging Face's layout, converting it first where that has not been done.
+   *
+   * @throws BlipError ModelUnavailable, ArchitectureUnsupported or CheckpointInvalid.
+   */
+  static async load(folder: string, options: LoadOptions, signal?: AbortSignal): Promise<BlipModel> {
+    const config = await readModelConfig(folder);
+    const captioner = (await readJson(join(folder, 'captioner.json'), CaptionerJson)) ?? {};
+    const generationDefaults = (await readJson(join(folder, 'generation_config.json'), GenerationConfigJson)) ?? {};
+    const tokenizer = await loadTokenizer(folder);
+    const checkpoint = await openCheckpoint(folder, config);
+    try {
+      const hash = await modelHash(folder, checkpoint, options.cacheFolder, signal);
+      const precision: Precision = 'fp32';
+      const { env } = await loadRuntime();
+      const name = `${hash.slice(0, 24)}-${precision}-${converterVersion}-${env.versions.common}`;
+      const graphs = await graphFolder(options.cacheFolder, name, (path) =>
+        convert(config, checkpoint, fp32Forms, path, options.onProgress, signal),
+      );
+      const info: ModelInfo = {
+        name: basename(folder),
+        architecture: checkpoint.architecture,
+        precision,
+        verdict: null,
+        hash,
+        parameters: countParameters(checkpoint),
+        imageSize: config.vision.imageSize,
+        patchesPerSide: config.vision.imageSize / config.vision.patchSize,
+        confidenceThreshold: captioner.confidenceThreshold ?? null,
+        photographCaption: captioner.photographCaption ?? null,
+      };
+      return new BlipModel(info, config, tokenizer, generationDefaults, graphs, options.threads ?? null);
+    } finally {
+      await checkpoint.close();
+    }
+  }
+
+  session(name: GraphName): Promise<InferenceSession> {
+    const known = this.#sessions.get(name);
+    if (known !== undefined) return known;
+    const session = createSession(join(this.#graphs.path, `${name}.onnx`), { threads: this.#threads });
+    this.#sessions.set(name, session);
+    session.catch(() => this.#sessions.delete(name));
+    return session;
+  }
+
+  /** Releases the sessions. ONNX Runtime keeps some of their memory: a process that loads many models is better ended. */
+  async close(): Promise<void> {
+    const sessions = await Promise.allSettled(this.#sessions.values());
+    this.#sessions.clear();
+    for (const session of sessions) if (session.status === 'fulfilled') await session.value.release();
+    this.#graphs.dispose();
+  }
+}
+
+const hashedFiles = [
+  'config.json',
+  'preprocessor_config.json',
+  'generation_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'vocab.txt',
+];
+
+async function modelHash(
+  folder: string,
+  checkpoint: Checkpoint,
+  cacheFolder: string | null,
+  signal?: AbortSignal,
+): Promise<string> {
+  const there = await Promise.all(hashedFiles.map((name) => exists(join(folder, name))));
+  const paths = hashedFiles.filter((_, index) => there[index]).map((name) => join(folder, name));
+  return hashFiles([...checkpoint.paths, ...paths], cacheFolder, signal);
+}
+
+/** Tensors stored twice (the tied output layer) count once. */
+function countParameters(checkpoint: Checkpoint): number {
+  const tied = 'text_decoder.cls.predictions.decoder.';
+  return [...checkpoint.tensors]
+    .filter(([name]) => !name.startsWith(tied))
+    .reduce((sum, [, { shape }]) => sum + elements(shape), 0);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

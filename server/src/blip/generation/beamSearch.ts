@@ -1,0 +1,120 @@
+/**
+ * Beam search as Transformers 5 does it: the best numBeams texts are kept alive; those that end leave with a score
+ * divided by length ** lengthPenalty; it stops when no living text can beat a finished one.
+ */
+import { FinishedTexts } from './finishedTexts.ts';
+import type { LogitsProcessor } from './logitsProcessors.ts';
+import { highest, type Continuation, type Hypothesis, type RowScores, type Scored, type Search } from './search.ts';
+
+export interface BeamOptions {
+  readonly numBeams: number;
+  readonly numReturnSequences: number;
+  readonly maxNewTokens: number;
+  readonly lengthPenalty: number;
+  readonly earlyStopping: boolean | 'never';
+  readonly endToken: number;
+  readonly processors: readonly LogitsProcessor[];
+}
+
+/** A living text, and the sum of its processed log-probabilities. */
+export interface Beam {
+  readonly ids: readonly number[];
+  readonly logProbs: readonly number[];
+  readonly score: number;
+}
+
+/** A living text with one more token. */
+export interface Candidate extends Beam {
+  /** Which living text it goes on from. */
+  readonly parent: number;
+}
+
+/** Before the first step there is one text, of the prompt alone. */
+export const firstBeam: Beam = { ids: [], logProbs: [], score: 0 };
+
+export class BeamSearch implements Search {
+  readonly #promptIds: readonly number[];
+  readonly #options: BeamOptions;
+  readonly #finished: FinishedTexts;
+  #live: readonly Beam[] = [firstBeam];
+
+  /** @param promptIds the start token and the prompt. */
+  constructor(promptIds: readonly number[], options: BeamOptions) {
+    this.#promptIds = promptIds;
+    this.#options = options;
+    this.#finished = new FinishedTexts(options);
+  }
+
+  /** The living texts, best first; for those who show how the search goes. */
+  get live(): readonly Beam[] {
+    return this.#live;
+  }
+
+  get finished(): readonly Hypothesis[] {
+    return this.#finished.texts;
+  }
+
+  advance(rows: readonly RowScores[]): readonly Continuation[] | null {
+    const { numBeams } = this.#options;
+    const candidates = this.#candidates(rows);
+    const hits = candidates.map(({ ids }) => hasEnded(ids, this.#options));
+    this.#finished.add(candidates.filter((_, rank) => rank < numBeams && hits[rank]));
+    const open = candidates.filter((_, rank) => !hits[rank]).slice(0, numBeams);
+    this.#live = open;
+    if (open.length === 0 || this.#finished.decided(open[0]!)) return null;
+    return continuations(open, numBeams);
+  }
+
+  /** The best 2 × numBeams ways to go on, best first: enough that numBeams of them do not end. */
+  #candidates(rows: readonly RowScores[]): Candidate[] {
+    const count = 2 * this.#options.numBeams;
+    return this.#live
+      .flatMap((beam, parent) => {
+        const scores = processedLogProbs(rows[parent]!, [...this.#promptIds, ...beam.ids], this.#options.processors);
+        return highest(scores, count).map((next) => extended(beam, parent, rows[parent]!, next));
+      })
+      .toSorted((a, b) => b.score - a.score)
+      .slice(0, count);
+  }
+
+  results(): readonly Hypothesis[] {
+    return this.#finished.texts.slice(0, this.#options.numReturnSequences);
+  }
+}
+
+/** Processors act on log-probabilities in a beam search, and what they leave is not normalised again. */
+export function processedLogProbs(
+  { logits, logNormaliser }: RowScores,
+  ids: readonly number[],
+  processors: readonly LogitsProcessor[],
+): Float32Array {
+  const scores = logits.map((logit) => logit - logNormaliser);
+  for (const process of processors) process(scores, ids);
+  return scores;
+}
+
+export function extended(
+  beam: Beam,
+  parent: number,
+  { logits, logNormaliser }: RowScores,
+  { token, score }: Scored,
+): Candidate {
+  return {
+    ids: [...beam.ids, token],
+    logProbs: [...beam.logProbs, logits[token]! - logNormaliser],
+    score: beam.score + score,
+    parent,
+  };
+}
+
+export function hasEnded(ids: readonly number[], { endToken, maxNewTokens }: BeamOptions): boolean {
+  return ids.at(-1) === endToken || ids.length >= maxNewTokens;
+}
+
+/** A tiny vocabulary can leave fewer texts than beams; the decoder's rows stay the same number all the same. */
+export function continuations(open: readonly Candidate[], count: number): Continuation[] {
+  return Array.from({ length: count }, (_, index) => {
+    const { parent, ids } = open[Math.min(index, open.length - 1)]!;
+    return { parent, token: ids.at(-1)! };
+  });
+}

@@ -1,0 +1,120 @@
+/** Sampling: each token is drawn from what temperature, top-k and top-p leave. With its greedy special case. */
+import type { LogitsProcessor } from './logitsProcessors.ts';
+import { Pcg32, spread } from './random.ts';
+import { highest, type Continuation, type Hypothesis, type RowScores, type Search } from './search.ts';
+
+export interface SamplingOptions {
+  readonly temperature: number;
+  /** 0: all tokens. */
+  readonly topK: number;
+  readonly topP: number;
+}
+
+/** A token and how likely it is drawn. */
+export interface Probable {
+  readonly id: number;
+  readonly probability: number;
+}
+
+/** The distribution that is drawn from, by token, for processed logits: temperature, then top-k, then top-p, then softmax. */
+export function samplingDistribution(logits: Float32Array, { temperature, topK, topP }: SamplingOptions): Probable[] {
+  // Of equal scores at the k-th place all stay.
+  const least = topK > 0 ? (highest(logits, topK).at(-1)?.score ?? -Infinity) : -Infinity;
+  const kept: number[] = [];
+  for (let id = 0; id < logits.length; id += 1) if (logits[id]! >= least && logits[id]! > -Infinity) kept.push(id);
+  const most = kept.reduce((best, id) => Math.max(best, logits[id]!), -Infinity);
+  let weighted = kept.map((id) => ({ id, probability: Math.exp((logits[id]! - most) / temperature) }));
+  if (topP < 1) weighted = nucleus(weighted, topP);
+  const sum = weighted.reduce((total, { probability }) => total + probability, 0);
+  return weighted.map(({ id, probability }) => ({ id, probability: probability / sum }));
+}
+
+/** Drops the least likely tokens whose probabilities together reach at most 1 − topP; never the likeliest one. */
+function nucleus(weighted: readonly Probable[], topP: number): Probable[] {
+  const sum = weighted.reduce((total, { probability }) => total + probability, 0);
+  const ascending = weighted.toSorted((a, b) => a.probability - b.probability || b.id - a.id);
+  const dropped = new Set<number>();
+  let cumulative = 0;
+  for (const { id, probability } of ascending.slice(0, -1)) {
+    cumulative += probability / sum;
+    if (cumulative > 1 - topP) break;
+    dropped.add(id);
+  }
+  return weighted.filter(({ id }) => !dropped.has(id));
+}
+
+/** One draw: the first token, in the order of ids, at which the cumulative probability passes a random number. */
+export function draw(distribution: readonly Probable[], random: Pcg32): number {
+  const point = random.nextUnit();
+  let cumulative = 0;
+  for (const { id, probability } of distribution) {
+    cumulative += probability;
+    if (point < cumulative) return id;
+  }
+  return distribution.at(-1)!.id;
+}
+
+/** Chooses the next token from processed logits. */
+export type Choose = (logits: Float32Array) => number;
+
+export const likeliest: Choose = (logits) => highest(logits, 1)[0]?.token ?? 0;
+
+/** Each text has a random stream of its own, so that its draws depend on nothing beside it. */
+export function sampled(options: SamplingOptions & { readonly seed: number }, text: number): Choose {
+  const random = new Pcg32(spread(BigInt(options.seed)), spread(BigInt(text)));
+  return (logits) => draw(samplingDistribution(logits, options), random);
+}
+
+export interface TokenwiseOptions {
+  readonly endToken: number;
+  readonly maxNewTokens: number;
+  readonly processors: readonly LogitsProcessor[];
+}
+
+interface Text {
+  readonly ids: number[];
+  readonly logProbs: number[];
+  readonly choose: Choose;
+  done: boolean;
+}
+
+/** Texts that grow token by token, independently: one for greedy search, several for samples. */
+export class TokenwiseSearch implements Search {
+  readonly #promptIds: readonly number[];
+  readonly #options: TokenwiseOptions;
+  readonly #texts: readonly Text[];
+
+  /** @param promptIds the start token and the prompt. */
+  constructor(promptIds: readonly number[], choices: readonly Choose[], options: TokenwiseOptions) {
+    this.#promptIds = promptIds;
+    this.#options = options;
+    this.#texts = choices.map((choose) => ({ ids: [], logProbs: [], choose, done: false }));
+  }
+
+  advance(rows: readonly RowScores[]): readonly Continuation[] | null {
+    const { endToken, maxNewTokens } = this.#options;
+    for (const [index, text] of this.#texts.entries()) {
+      if (text.done) continue;
+      const row = rows[rows.length === 1 ? 0 : index]!;
+      const token = text.choose(this.#process(row.logits, text.ids));
+      text.ids.push(token);
+      text.logProbs.push(row.logits[token]! - row.logNormaliser);
+      text.done = token === endToken || text.ids.length >= maxNewTokens;
+    }
+    if (this.#texts.every(({ done }) => done)) return null;
+    // A finished text goes on beside the others until all are; nobody looks at it.
+    return this.#texts.map(({ ids }, index) => ({ parent: rows.length === 1 ? 0 : index, token: ids.at(-1)! }));
+  }
+
+  #process(logits: Float32Array, ids: readonly number[]): Float32Array {
+    const { processors } = this.#options;
+    if (processors.length === 0) return logits;
+    const scores = logits.slice();
+    for (const process of processors) process(scores, [...this.#promptIds, ...ids]);
+    return scores;
+  }
+
+  results(): readonly Hypothesis[] {
+    return this.#texts.map(({ ids, logProbs }) => ({ ids, logProbs, score: null }));
+  }
+}

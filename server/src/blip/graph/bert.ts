@@ -1,0 +1,116 @@
+/** The post-norm BERT that BLIP's text encoder and decoder share. They differ in what self-attention may see. */
+import type { TextConfig } from '../checkpoint/modelConfig.ts';
+import { add, gelu, layerNorm, linear, linearLayer, reshape, splitColumns, type GraphContext } from './layers.ts';
+import { float, int, ints, type Value } from './onnxBuilder.ts';
+import { scaled, stacked } from './weights.ts';
+
+/** The keys and values of one cross-attention layer, each [pictures, heads, memory positions, head size]. */
+export interface CrossMemory {
+  readonly key: Value;
+  readonly value: Value;
+}
+
+/** Shapes known only when the graph runs, as values of the graph. */
+export interface TextShapes {
+  /** [texts, tokens, hidden] */
+  readonly byText: Value;
+  /** [pictures, −1, heads, head size]: the texts of one picture lie behind each other. */
+  readonly byPicture: Value;
+}
+
+/** Self-attention of one layer over its queries, keys and values, each [texts, tokens, hidden] → the same shape. */
+export type SelfAttention = (query: Value, key: Value, value: Value, layer: number) => Value;
+
+/** Sees the attention's weights, [pictures, heads, texts × tokens, memory positions]. */
+export type ObserveAttention = (probabilities: Value, layer: number) => void;
+
+/** Token ids [texts, tokens] int64 and their positions [tokens] int64 → [texts × tokens, hidden] */
+export function textEmbeddings(
+  context: GraphContext,
+  bert: string,
+  ids: Value,
+  positions: Value,
+  text: TextConfig,
+): Value {
+  const { graph, weights } = context;
+  const words = weights(`${bert}.embeddings.word_embeddings.weight`);
+  const places = weights(`${bert}.embeddings.position_embeddings.weight`);
+  const wordEmbeddings = graph.node('Gather', [graph.weight(words.name, words), ids]); // [texts, tokens, hidden]
+  const positionEmbeddings = graph.node('Gather', [graph.weight(places.name, places), positions]); // [tokens, hidden]
+  const rows = reshape(context, add(context, wordEmbeddings, positionEmbeddings), [-1, text.hiddenSize]);
+  return layerNorm(context, rows, `${bert}.embeddings.LayerNorm`, text.epsilon);
+}
+
+/** [texts × tokens, hidden] → the same, through one layer: self-attention, cross-attention where there is a memory, feed-forward. */
+export function bertLayer(
+  context: GraphContext,
+  bert: string,
+  index: number,
+  hiddenStates: Value,
+  text: TextConfig,
+  shapes: TextShapes,
+  selfAttention: SelfAttention,
+  memory: CrossMemory | null,
+  observe?: ObserveAttention,
+): Value {
+  const layer = `${bert}.encoder.layer.${index}`;
+  const afterNorm = (result: Value, input: Value, name: string): Value =>
+    layerNorm(context, add(context, result, input), `${layer}.${name}.LayerNorm`, text.epsilon);
+
+  const qkv = queryKeyValue(context, hiddenStates, `${layer}.attention.self`);
+  const [query, key, value] = splitColumns(context, qkv, 3).map((part) =>
+    context.graph.node('Reshape', [part, shapes.byText]),
+  );
+  const seen = reshape(context, selfAttention(query!, key!, value!, index), [-1, text.hiddenSize]);
+  let states = afterNorm(linear(context, seen, `${layer}.attention.output.dense`), hiddenStates, 'attention.output');
+  if (memory !== null) {
+    const looked = crossAttention(context, layer, states, text, shapes, memory, (weights) => observe?.(weights, index));
+    states = afterNorm(
+      linear(context, looked, `${layer}.crossattention.output.dense`),
+      states,
+      'crossattention.output',
+    );
+  }
+  const inner = gelu(context, linear(context, states, `${layer}.intermediate.dense`)); // [texts × tokens, intermediate]
+  return afterNorm(linear(context, inner, `${layer}.output.dense`), states, 'output');
+}
+
+/** The three projections as one: [rows, hidden] → [rows, 3 × hidden]. With few rows one large product is faster. */
+function queryKeyValue({ graph, weights, linearForm }: GraphContext, hiddenStates: Value, name: string): Value {
+  const parts = ['query', 'key', 'value'].map((part) => linearLayer(weights, `${name}.${part}`));
+  return linearForm(graph, hiddenStates, {
+    name: `${name}.qkv`,
+    weight: stacked(
+      `${name}.qkv.weight`,
+      parts.map(({ weight }) => weight),
+    ),
+    bias: stacked(
+      `${name}.qkv.bias`,
+      parts.map(({ bias }) => bias),
+    ),
+  });
+}
+
+/** Each token asks the picture: [texts × tokens, hidden] → the same. 1/√(head size) is folded into the queries' weights. */
+function crossAttention(
+  context: GraphContext,
+  layer: string,
+  states: Value,
+  text: TextConfig,
+  { byPicture }: TextShapes,
+  memory: CrossMemory,
+  observe: (probabilities: Value) => void,
+): Value {
+  const { graph, weights, linearForm } = context;
+  const { name, weight, bias } = linearLayer(weights, `${layer}.crossattention.self.query`);
+  const scale = 1 / Math.sqrt(text.hiddenSize / text.heads);
+  const projected = linearForm(graph, states, { name, weight: scaled(weight, scale), bias: scaled(bias, scale) });
+  const heads = graph.node('Reshape', [projected, byPicture]); // [pictures, texts × tokens, heads, head size]
+  const query = graph.node('Transpose', [heads], { perm: ints([0, 2, 1, 3]) });
+  const transposed = { transB: int(1), alpha: float(1) };
+  const scores = graph.node('FusedMatMul', [query, memory.key], transposed, { domain: 'com.microsoft' });
+  const probabilities = graph.node('Softmax', [scores], { axis: int(-1) }); // [pictures, heads, texts × tokens, positions]
+  observe(probabilities);
+  const looked = graph.node('MatMul', [probabilities, memory.value]);
+  return reshape(context, graph.node('Transpose', [looked], { perm: ints([0, 2, 1, 3]) }), [-1, text.hiddenSize]);
+}

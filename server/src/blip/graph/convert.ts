@@ -1,0 +1,93 @@
+/** Checkpoint → the ONNX graphs of its task, in a folder. */
+import { mkdir } from 'node:fs/promises';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Architecture, ModelConfig } from '../checkpoint/modelConfig.ts';
+import { gemm, type LinearForm } from './layers.ts';
+import type { OnnxGraph } from './onnxBuilder.ts';
+import { writeOnnx, type StoredWeights } from './onnxFile.ts';
+import { textEncoderGraph } from './textEncoderGraph.ts';
+import { textGraph } from './textGraph.ts';
+import { visionGraph } from './visionGraph.ts';
+import { checkpointWeights, type Weights } from './weights.ts';
+
+/** Raised whenever the graphs change: converted models of another version are made anew. */
+export const converterVersion = 1;
+
+export interface ConversionProgress {
+  /** 0…1 */
+  readonly fraction: number;
+  /** What is being done, for a person. */
+  readonly message: string;
+}
+
+/** How the linear layers of each graph are computed. */
+export interface LinearForms {
+  readonly vision: LinearForm;
+  readonly text: LinearForm;
+}
+
+export const fp32Forms: LinearForms = { vision: gemm, text: gemm };
+
+/** A group of graphs that name the same weights: those of the first are written, the others refer to them. */
+type GraphGroup = readonly OnnxGraph[];
+
+/** The graphs of a task, from pixels to text. */
+export function graphGroups(
+  config: ModelConfig,
+  architecture: Architecture,
+  weights: Weights,
+  forms: LinearForms,
+  ownOutputLayer: boolean,
+): GraphGroup[] {
+  const groups: GraphGroup[] = [[visionGraph(config, architecture, weights, forms.vision)]];
+  if (architecture === 'BlipForImageTextRetrieval') {
+    const tasks = ['match', 'feature'] as const;
+    return [...groups, tasks.map((task) => textEncoderGraph(config, task, weights, forms.text))];
+  }
+  const asks = architecture === 'BlipForQuestionAnswering';
+  if (asks) groups.push([textEncoderGraph(config, 'question', weights, forms.text)]);
+  const memoryPositions = asks ? null : (config.vision.imageSize / config.vision.patchSize) ** 2 + 1;
+  const decoder = (showAttention: boolean) =>
+    textGraph(config, weights, forms.text, { ownOutputLayer, showAttention, memoryPositions });
+  return [...groups, [decoder(false), decoder(true)]];
+}
+
+/**
+ * Writes a model's graphs and weights into `folder`.
+ *
+ * @throws BlipError CheckpointInvalid where a tensor holds something that is not a finite number.
+ */
+export async function convert(
+  config: ModelConfig,
+  checkpoint: Checkpoint,
+  forms: LinearForms,
+  folder: string,
+  onProgress: (progress: ConversionProgress) => void = () => {},
+  signal?: AbortSignal,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const ownOutputLayer = await hasOwnOutputLayer(checkpoint);
+  const groups = graphGroups(config, checkpoint.architecture, checkpointWeights(checkpoint), forms, ownOutputLayer);
+  for (const [done, group] of groups.entries()) {
+    const stored: StoredWeights = new Map();
+    for (const graph of group) {
+      const report = (written: number, total: number): void =>
+        onProgress({
+          fraction: (done + written / Math.max(total, 1)) / groups.length,
+          message: `converting the ${graph.name} part`,
+        });
+      await writeOnnx(graph, folder, stored, report, signal);
+    }
+  }
+}
+
+/** Transformers ties the output layer to the word embeddings, unless the checkpoint holds another one. */
+async function hasOwnOutputLayer(checkpoint: Checkpoint): Promise<boolean> {
+  const own = 'text_decoder.cls.predictions.decoder.weight';
+  if (!checkpoint.tensors.has(own)) return false;
+  const [output, words] = [
+    await checkpoint.read(own),
+    await checkpoint.read('text_decoder.bert.embeddings.word_embeddings.weight'),
+  ];
+  return output.length !== words.length || output.some((value, index) => value !== words[index]);
+}

@@ -1,0 +1,66 @@
+/**
+ * The text encoder: it reads a whole text at once, each token seeing all others, and looks at the picture where the task
+ * asks for it. One text at a time.
+ *
+ *   question   → what the answer looks at: question_embeds, and the decoder's cross keys and values
+ *   match      → match_logits [1, 2]: do picture and text not belong together, or do they
+ *   feature    → text_feature [1, projection], without the picture
+ */
+import type { ModelConfig } from '../checkpoint/modelConfig.ts';
+import { bertLayer, textEmbeddings, type CrossMemory } from './bert.ts';
+import { crossKeyName, crossMemoryOutputs, crossValueName } from './crossMemory.ts';
+import { linear, reshape, type GraphContext, type LinearForm } from './layers.ts';
+import { int, OnnxBuilder, type OnnxGraph, type Value } from './onnxBuilder.ts';
+import type { Weights } from './weights.ts';
+
+export type TextEncoderTask = 'question' | 'match' | 'feature';
+
+const bert = 'text_encoder';
+
+/** Inputs: input_ids [1, tokens], position_ids [tokens], and but for `feature` the picture's cross_key_N and cross_value_N. */
+export function textEncoderGraph(
+  config: ModelConfig,
+  task: TextEncoderTask,
+  weights: Weights,
+  linearForm: LinearForm,
+): OnnxGraph {
+  const { text, vision } = config;
+  const headSize = text.hiddenSize / text.heads;
+  const graph = new OnnxBuilder(task);
+  const context: GraphContext = { graph, weights, linearForm };
+  const ids = graph.input('input_ids', 'int64', [1, 'tokens']);
+  const positions = graph.input('position_ids', 'int64', ['tokens']);
+  const memoryDims = [1, text.heads, (vision.imageSize / vision.patchSize) ** 2 + 1, headSize];
+  const shapes = {
+    byText: graph.int64([1, -1, text.hiddenSize]),
+    byPicture: graph.int64([1, -1, text.heads, headSize]),
+  };
+  const attend = (query: Value, key: Value, value: Value): Value =>
+    graph.node('MultiHeadAttention', [query, key, value], { num_heads: int(text.heads) }, { domain: 'com.microsoft' });
+
+  let hiddenStates = textEmbeddings(context, bert, ids, positions, text);
+  for (let layer = 0; layer < text.layers; layer += 1) {
+    const memory: CrossMemory | null =
+      task === 'feature'
+        ? null
+        : {
+            key: graph.input(crossKeyName(layer), 'float32', memoryDims),
+            value: graph.input(crossValueName(layer), 'float32', memoryDims),
+          };
+    hiddenStates = bertLayer(context, bert, layer, hiddenStates, text, shapes, attend, memory);
+  }
+  if (task === 'question') {
+    graph.output(reshape(context, hiddenStates, [1, -1, text.hiddenSize]), 'question_embeds', 'float32', [
+      1,
+      'tokens',
+      text.hiddenSize,
+    ]);
+    // The decoder's inputs of the same names as this graph's: told apart by a prefix.
+    crossMemoryOutputs(context, hiddenStates, -1, 'text_decoder.bert', text, 'answer_');
+    return graph.build();
+  }
+  const first = graph.node('Gather', [hiddenStates, graph.int64([0])], { axis: int(0) }); // [1, hidden]: [CLS]
+  if (task === 'match') graph.output(linear(context, first, 'itm_head'), 'match_logits', 'float32', [1, 2]);
+  else graph.output(linear(context, first, 'text_proj'), 'text_feature', 'float32', [1, config.projectionSize]);
+  return graph.build();
+}

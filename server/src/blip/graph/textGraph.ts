@@ -1,0 +1,135 @@
+/**
+ * One step of the text decoder: the next tokens of several texts → scores of what follows them.
+ *
+ * Texts about one picture (beams, samples) share its keys and values: they are positions of one sequence there. Their own
+ * past is chosen by `past_rows`, so that a beam can go on from any other.
+ */
+import type { ModelConfig, TextConfig } from '../checkpoint/modelConfig.ts';
+import { bertLayer, textEmbeddings, type ObserveAttention } from './bert.ts';
+import { crossKeyName, crossValueName } from './crossMemory.ts';
+import { gelu, layerNorm, linear, type GraphContext, type LinearForm } from './layers.ts';
+import { int, OnnxBuilder, type OnnxGraph, type Value } from './onnxBuilder.ts';
+import type { Weights } from './weights.ts';
+
+const bert = 'text_decoder.bert';
+const head = 'text_decoder.cls.predictions';
+
+export interface TextGraphOptions {
+  /** The checkpoint has an output layer of its own, not the word embeddings. */
+  readonly ownOutputLayer: boolean;
+  /** Add cross_attention: where in the memory each token looked, [layers, pictures, texts × tokens, memory], heads averaged. */
+  readonly showAttention: boolean;
+  /** Width of what the text looks at: the memory's positions, or null where they vary (a question). */
+  readonly memoryPositions: number | null;
+}
+
+/**
+ * Inputs: input_ids [texts, tokens], position_ids [tokens], past_rows [texts], logit_rows [rows], past_key_N and
+ * past_value_N [past texts, heads, past tokens, head size], cross_key_N and cross_value_N.
+ * Outputs: logits [rows, vocabulary], log_normaliser [rows], present_key_N and present_value_N.
+ */
+export function textGraph(
+  config: ModelConfig,
+  weights: Weights,
+  linearForm: LinearForm,
+  options: TextGraphOptions,
+): OnnxGraph {
+  const { text } = config;
+  const headSize = text.hiddenSize / text.heads;
+  const graph = new OnnxBuilder(options.showAttention ? 'text-attention' : 'text');
+  const context: GraphContext = { graph, weights, linearForm };
+  const ids = graph.input('input_ids', 'int64', ['texts', 'tokens']);
+  const positions = graph.input('position_ids', 'int64', ['tokens']);
+  const pastRows = graph.input('past_rows', 'int64', ['texts']);
+  const logitRows = graph.input('logit_rows', 'int64', ['rows']);
+  const memoryDims = ['pictures', text.heads, options.memoryPositions ?? 'memory', headSize];
+  const memories = Array.from({ length: text.layers }, (_, layer) => ({
+    key: graph.input(crossKeyName(layer), 'float32', memoryDims),
+    value: graph.input(crossValueName(layer), 'float32', memoryDims),
+  }));
+
+  const shapes = {
+    byText: graph.node('Concat', [graph.node('Shape', [ids]), graph.int64([text.hiddenSize])], { axis: int(0) }),
+    byPicture: graph.node(
+      'Concat',
+      [
+        graph.node('Shape', [memories[0]!.key], { start: int(0), end: int(1) }),
+        graph.int64([-1, text.heads, headSize]),
+      ],
+      { axis: int(0) },
+    ),
+  };
+  const looks: Value[] = [];
+  const observe: ObserveAttention = (probabilities) => {
+    looks.push(graph.node('ReduceMean', [probabilities, graph.int64([1])], { keepdims: int(0) })); // [pictures, texts × tokens, memory]
+  };
+
+  let hiddenStates = textEmbeddings(context, bert, ids, positions, text);
+  for (const [layer, memory] of memories.entries()) {
+    const selfAttention = causalAttention(graph, text, pastRows);
+    hiddenStates = bertLayer(
+      context,
+      bert,
+      layer,
+      hiddenStates,
+      text,
+      shapes,
+      selfAttention,
+      memory,
+      options.showAttention ? observe : undefined,
+    );
+  }
+
+  const asked = graph.node('Gather', [hiddenStates, logitRows]); // [rows, hidden]
+  const logits = outputLayer(context, asked, text, options.ownOutputLayer);
+  graph.output(logits, 'logits', 'float32', ['rows', text.vocabulary]);
+  graph.output(
+    graph.node('ReduceLogSumExp', [logits, graph.int64([1])], { keepdims: int(0) }),
+    'log_normaliser',
+    'float32',
+    ['rows'],
+  );
+  if (options.showAttention) {
+    const layers = looks.map((look) => graph.node('Unsqueeze', [look, graph.int64([0])]));
+    const dims = [text.layers, 'pictures', 'looks', options.memoryPositions ?? 'memory'];
+    graph.output(graph.node('Concat', layers, { axis: int(0) }), 'cross_attention', 'float32', dims);
+  }
+  return graph.build();
+}
+
+/** Self-attention over the chosen past and the new tokens, each of which sees only what came before it. */
+function causalAttention(graph: OnnxBuilder, text: TextConfig, pastRows: Value) {
+  const headSize = text.hiddenSize / text.heads;
+  const dims = (tokens: string, texts: string) => [texts, text.heads, tokens, headSize];
+  return (query: Value, key: Value, value: Value, layer: number): Value => {
+    const [pastKey, pastValue] = ['key', 'value'].map((part) => {
+      const past = graph.input(`past_${part}_${layer}`, 'float32', dims('past', 'past_texts'));
+      return graph.node('Gather', [past, pastRows]);
+    });
+    const [attended, presentKey, presentValue] = graph.nodes(
+      'MultiHeadAttention',
+      [query, key, value, '', '', '', pastKey!, pastValue!],
+      { num_heads: int(text.heads), unidirectional: int(1) },
+      { domain: 'com.microsoft', outputs: 3 },
+    );
+    graph.output(presentKey!, `present_key_${layer}`, 'float32', dims('present', 'texts'));
+    graph.output(presentValue!, `present_value_${layer}`, 'float32', dims('present', 'texts'));
+    return attended!;
+  };
+}
+
+/** [rows, hidden] → [rows, vocabulary]; the output layer is the word embeddings unless the checkpoint has its own. */
+function outputLayer(context: GraphContext, rows: Value, text: TextConfig, own: boolean): Value {
+  const transformed = layerNorm(
+    context,
+    gelu(context, linear(context, rows, `${head}.transform.dense`)),
+    `${head}.transform.LayerNorm`,
+    text.epsilon,
+  );
+  const weight = context.weights(own ? `${head}.decoder.weight` : `${bert}.embeddings.word_embeddings.weight`);
+  return context.linearForm(context.graph, transformed, {
+    name: `${head}.decoder`,
+    weight,
+    bias: context.weights(`${head}.bias`),
+  });
+}

@@ -1,0 +1,47 @@
+/** The weights of a model as the graphs ask for them: by name, with a shape, loaded when they are written. */
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { TensorSource } from './onnxBuilder.ts';
+
+/** A float32 tensor. */
+export interface Weight extends TensorSource {
+  readonly name: string;
+  readonly dataType: 'float32';
+  load(): Promise<Float32Array>;
+}
+
+/** Where weights come from; a quantiser hands out rescaled ones in the same way. */
+export type Weights = (name: string) => Weight;
+
+export function checkpointWeights(checkpoint: Checkpoint): Weights {
+  return (name) => {
+    const dims = checkpoint.tensors.get(name)?.shape ?? [];
+    return { name, dataType: 'float32', dims, load: () => checkpoint.read(name) };
+  };
+}
+
+/** A weight computed from others; `name` must be its own. */
+export function derivedWeight(name: string, dims: readonly number[], load: () => Promise<Float32Array>): Weight {
+  return { name, dataType: 'float32', dims, load };
+}
+
+export function scaled(weight: Weight, factor: number): Weight {
+  if (factor === 1) return weight;
+  const load = async () => (await weight.load()).map((value) => value * factor);
+  return derivedWeight(`${weight.name}*${factor}`, weight.dims, load);
+}
+
+/** Weights one below the other: [a, n] and [b, n] → [a + b, n]. */
+export function stacked(name: string, parts: readonly Weight[]): Weight {
+  const rows = parts.reduce((sum, part) => sum + (part.dims[0] ?? 0), 0);
+  const dims = [rows, ...(parts[0]?.dims.slice(1) ?? [])];
+  return derivedWeight(name, dims, async () => {
+    const target = new Float32Array(dims.reduce((size, dim) => size * dim, 1));
+    let offset = 0;
+    for (const part of parts) {
+      const values = await part.load();
+      target.set(values, offset);
+      offset += values.length;
+    }
+    return target;
+  });
+}

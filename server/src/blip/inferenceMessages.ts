@@ -1,0 +1,81 @@
+import type { Caption, Precision } from './caption.ts';
+import type { BlipErrorCode } from './errors.ts';
+import type { GenerationOptions } from './generationOptions.ts';
+import type { AlphaMode } from './pixelTensor.ts';
+
+/** Which model, how exact, and where its converted graphs are kept. */
+export interface ModelSpec {
+  readonly folder: string;
+  readonly precision: Precision;
+  /** Null: nothing is kept on disk. */
+  readonly cacheFolder: string | null;
+}
+
+/** A picture as it travels to the inference process: its bytes as they lie on disk, and a name for its embeds. */
+export interface EncodedImage {
+  readonly bytes: Uint8Array;
+  /** SHA-256 of the bytes: the key of the cached image embeds. */
+  readonly key: string;
+  readonly alpha: AlphaMode;
+}
+
+/** What the inference process is asked to do; one task at a time, in order. A thumbnail needs no model. */
+export type InferenceTask =
+  | { readonly kind: 'thumbnail'; readonly image: EncodedImage; readonly side: number }
+  | { readonly kind: 'load'; readonly model: ModelSpec }
+  | {
+      readonly kind: 'caption';
+      readonly model: ModelSpec;
+      readonly image: EncodedImage;
+      readonly options: GenerationOptions;
+    }
+  | { readonly kind: 'ask'; readonly model: ModelSpec; readonly image: EncodedImage; readonly question: string }
+  | { readonly kind: 'score'; readonly model: ModelSpec; readonly image: EncodedImage; readonly text: string };
+
+/** The model as the inference process loaded it. */
+export interface LoadedModel {
+  readonly architecture: string;
+  readonly precision: Precision;
+  /** What the self-check decided, in a sentence; null where nothing was checked. */
+  readonly verdict: string | null;
+}
+
+export interface AnswerResult {
+  readonly answer: string;
+  readonly confidence: number;
+}
+
+/** How well a text fits a picture; which figures there are depends on the model's architecture. */
+export interface ScoreResult {
+  /** Image–text matching head: probability that they belong together. */
+  readonly matchProbability?: number;
+  /** Contrastive: cosine of the two embeddings. */
+  readonly cosine?: number;
+  /** Captioning model: mean log-probability of the text's tokens, end included. */
+  readonly meanLogProb?: number;
+}
+
+export interface TaskResults {
+  /** A PNG of at most `side` pixels a side. */
+  readonly thumbnail: Uint8Array;
+  readonly load: LoadedModel;
+  readonly caption: Caption;
+  readonly ask: AnswerResult;
+  readonly score: ScoreResult;
+}
+export type TaskResult<T extends InferenceTask> = TaskResults[T['kind']];
+
+/** News of a task while it runs. */
+export type TaskEvent =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'converting'; readonly fraction: number; readonly message: string }
+  | { readonly kind: 'loaded'; readonly model: LoadedModel };
+
+export type ToProcess =
+  | { readonly type: 'start'; readonly id: number; readonly task: InferenceTask }
+  | { readonly type: 'cancel'; readonly id: number };
+
+export type FromProcess =
+  | { readonly type: 'event'; readonly id: number; readonly event: TaskEvent }
+  | { readonly type: 'done'; readonly id: number; readonly result: unknown; readonly residentBytes: number }
+  | { readonly type: 'failed'; readonly id: number; readonly code: BlipErrorCode; readonly message: string };

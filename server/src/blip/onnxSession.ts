@@ -1,0 +1,60 @@
+/** ONNX Runtime, loaded when the first graph is. */
+import type * as OnnxRuntime from 'onnxruntime-node';
+import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node';
+import { BlipError } from './errors.ts';
+
+export type { InferenceSession } from 'onnxruntime-node';
+export type FloatTensor = TypedTensor<'float32'>;
+
+/** A CommonJS package: what it exports is its default. */
+type Runtime = typeof OnnxRuntime.default;
+
+let runtime: Promise<Runtime> | undefined;
+
+/** @throws BlipError ModelUnavailable on a platform for which there is no native runtime. */
+export function loadRuntime(): Promise<Runtime> {
+  runtime ??= importRuntime().catch((error: unknown) => {
+    runtime = undefined;
+    throw error;
+  });
+  return runtime;
+}
+
+async function importRuntime(): Promise<Runtime> {
+  // From 1.29 on it opens sockets otherwise.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
+  try {
+    return (await import('onnxruntime-node')).default;
+  } catch (error) {
+    const platform = `${process.platform}-${process.arch}`;
+    throw new BlipError(
+      'ModelUnavailable',
+      `Captions need ONNX Runtime, which could not be loaded on ${platform}: ${(error as Error).message}. Checking alt text works without it.`,
+      { cause: error },
+    );
+  }
+}
+
+export interface SessionOptions {
+  /** Null: as many as the machine has physical cores. */
+  readonly threads: number | null;
+}
+
+/** Makes a session of a graph on disk; its weights are mapped, not read. */
+export async function createSession(path: string, { threads }: SessionOptions): Promise<InferenceSession> {
+  const { InferenceSession } = await loadRuntime();
+  return InferenceSession.create(path, {
+    executionProviders: ['cpu'],
+    logSeverityLevel: 3,
+    ...(threads === null ? {} : { intraOpNumThreads: threads }),
+    extra: {
+      // Nothing spins: neither beside the other session's threads, nor while the machine idles.
+      session: { intra_op: { allow_spinning: '0' } },
+      // SkipLayerNormalization is slower than Add and LayerNormalization.
+      optimization: { disable_specified_optimizers: 'SkipLayerNormFusion' },
+    },
+  });
+}
+
+/** What goes into and out of a run, by the names of the graph. */
+export type Tensors = Readonly<Record<string, Tensor>>;

@@ -1,0 +1,67 @@
+/** The vision graph at work: pixels → what text looks at. */
+import type { Architecture, ModelConfig } from './checkpoint/modelConfig.ts';
+import type { CrossMemory, MemoryShape } from './crossMemory.ts';
+import { crossMemoryNames } from './graph/crossMemory.ts';
+import { loadRuntime, type InferenceSession } from './onnxSession.ts';
+import type { PixelTensor } from './pixelTensor.ts';
+import { resizeBicubic } from './preprocess.ts';
+
+export class PictureEncoder {
+  readonly #session: InferenceSession;
+  readonly #config: ModelConfig;
+  readonly #hasFeature: boolean;
+
+  constructor(session: InferenceSession, config: ModelConfig, architecture: Architecture) {
+    this.#session = session;
+    this.#config = config;
+    this.#hasFeature = architecture === 'BlipForImageTextRetrieval';
+  }
+
+  /** What one picture fills. */
+  get memoryShape(): MemoryShape {
+    const { vision, text } = this.#config;
+    return {
+      layers: text.layers,
+      heads: text.heads,
+      positions: (vision.imageSize / vision.patchSize) ** 2 + 1,
+      headSize: text.hiddenSize / text.heads,
+    };
+  }
+
+  /**
+   * Fills `memory` with what text looks at in these pictures, in one run.
+   *
+   * @returns each picture's projected feature [projection] where the model has one.
+   */
+  async encode(pictures: readonly PixelTensor[], memory: CrossMemory): Promise<readonly Float32Array[]> {
+    const { Tensor } = await loadRuntime();
+    const { heads, positions, headSize, layers } = memory.shape;
+    const dims = [pictures.length, heads, positions, headSize];
+    const names = crossMemoryNames(layers);
+    const fetches = names.map((name, index) => [name, new Tensor('float32', memory.tensors[index]!, dims)] as const);
+    const results = await this.#session.run(
+      { pixels: await this.#pixels(pictures) },
+      { ...Object.fromEntries(fetches), ...(this.#hasFeature ? { image_feature: null } : {}) },
+    );
+    if (!this.#hasFeature) return [];
+    const features = results['image_feature']!.data as Float32Array;
+    const size = this.#config.projectionSize;
+    return pictures.map((_, index) => features.subarray(index * size, (index + 1) * size));
+  }
+
+  /** [positions, hidden], after the final layer norm. */
+  async imageEmbeds(picture: PixelTensor): Promise<Float32Array> {
+    const results = await this.#session.run({ pixels: await this.#pixels([picture]) }, ['image_embeds']);
+    return results['image_embeds']!.data as Float32Array;
+  }
+
+  /** Resized to the model's size: [pictures, H, W, 3] u8 */
+  async #pixels(pictures: readonly PixelTensor[]) {
+    const { Tensor } = await loadRuntime();
+    const side = this.#config.vision.imageSize;
+    const size = side * side * 3;
+    const data = new Uint8Array(pictures.length * size);
+    for (const [index, picture] of pictures.entries()) data.set(resizeBicubic(picture, side, side).data, index * size);
+    return new Tensor('uint8', data, [pictures.length, side, side, 3]);
+  }
+}

@@ -1,0 +1,134 @@
+/** The text graph at work: it remembers the past of each text, so that a step feeds only what is new. */
+import type { Tensor } from 'onnxruntime-node';
+import type { TextConfig } from './checkpoint/modelConfig.ts';
+import type { CrossMemory } from './crossMemory.ts';
+import type { RowScores } from './generation/search.ts';
+import { crossMemoryNames } from './graph/crossMemory.ts';
+import { loadRuntime, type InferenceSession, type Tensors } from './onnxSession.ts';
+
+/** Where a text looked while a token was read: [layers, memory positions], heads averaged. */
+export interface CrossAttention {
+  readonly layers: number;
+  readonly positions: number;
+  readonly weights: Float32Array;
+}
+
+export interface StepRequest {
+  /** New tokens of each text, all of one length; the texts of one picture lie behind each other. */
+  readonly tokens: readonly (readonly number[])[];
+  /** Which text of the last step each one goes on from. */
+  readonly parents: readonly number[];
+  /** Scores after every new token, not only after the last: for scoring a text that is given. */
+  readonly everyPosition?: boolean;
+}
+
+export interface StepScores {
+  /** A row for each text, or for each of its new tokens. */
+  readonly rows: readonly RowScores[];
+  /** Of each row, where the session shows it. */
+  readonly attention: readonly CrossAttention[] | null;
+}
+
+/** One run of the decoder, from an empty past. */
+export interface TextDecoder {
+  step(request: StepRequest): Promise<StepScores>;
+  /** Goes on with these pictures only; `kept` ascends. Parents still count the texts of all pictures of the last step. */
+  keepPictures(kept: readonly number[]): void;
+}
+
+export class OnnxTextDecoder implements TextDecoder {
+  readonly #session: InferenceSession;
+  readonly #text: TextConfig;
+  #memory: CrossMemory;
+  #past: Tensors | null = null;
+  #pastTokens = 0;
+  readonly #showsAttention: boolean;
+
+  /** @param memory is written to only when some of several pictures leave. */
+  constructor(session: InferenceSession, text: TextConfig, memory: CrossMemory) {
+    this.#session = session;
+    this.#text = text;
+    this.#memory = memory;
+    this.#showsAttention = session.outputNames.includes('cross_attention');
+  }
+
+  keepPictures(kept: readonly number[]): void {
+    this.#memory = this.#memory.keep(kept);
+  }
+
+  async step({ tokens, parents, everyPosition = false }: StepRequest): Promise<StepScores> {
+    const { Tensor } = await loadRuntime();
+    const texts = tokens.length;
+    const length = tokens[0]!.length;
+    const asked = everyPosition
+      ? Array.from({ length: texts * length }, (_, row) => row)
+      : Array.from({ length: texts }, (_, textIndex) => (textIndex + 1) * length - 1);
+    const int64 = (values: readonly number[], dims: number[]) =>
+      new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+    const logits = new Float32Array(asked.length * this.#text.vocabulary);
+    const results = await this.#session.run(
+      {
+        input_ids: int64(tokens.flat(), [texts, length]),
+        position_ids: int64(
+          Array.from({ length }, (_, index) => this.#pastTokens + index),
+          [length],
+        ),
+        past_rows: int64(parents, [texts]),
+        logit_rows: int64(asked, [asked.length]),
+        ...(await this.#memoryTensors()),
+        ...(this.#past ?? (await this.#emptyPast())),
+      },
+      {
+        ...Object.fromEntries(this.#session.outputNames.map((name) => [name, null])),
+        logits: new Tensor('float32', logits, [asked.length, this.#text.vocabulary]),
+      },
+    );
+    this.#past = presentAsPast(results, this.#text.layers);
+    this.#pastTokens += length;
+    const normalisers = results['log_normaliser']!.data as Float32Array;
+    const { vocabulary } = this.#text;
+    const rows = Array.from(normalisers, (logNormaliser, row) => ({
+      logits: logits.subarray(row * vocabulary, (row + 1) * vocabulary),
+      logNormaliser,
+    }));
+    return { rows, attention: this.#showsAttention ? looksOf(results['cross_attention']!, asked) : null };
+  }
+
+  async #memoryTensors(): Promise<Tensors> {
+    const { Tensor } = await loadRuntime();
+    const { shape, pictures, tensors } = this.#memory;
+    const dims = [pictures, shape.heads, shape.positions, shape.headSize];
+    return Object.fromEntries(
+      crossMemoryNames(shape.layers).map((name, index) => [name, new Tensor('float32', tensors[index]!, dims)]),
+    );
+  }
+
+  async #emptyPast(): Promise<Tensors> {
+    const { Tensor } = await loadRuntime();
+    const { layers, heads, hiddenSize } = this.#text;
+    const empty = new Tensor('float32', new Float32Array(0), [1, heads, 0, hiddenSize / heads]);
+    return Object.fromEntries(pastNames(layers).map((name) => [`past_${name}`, empty]));
+  }
+}
+
+function pastNames(layers: number): string[] {
+  return Array.from({ length: layers }, (_, layer) => [`key_${layer}`, `value_${layer}`]).flat();
+}
+
+function presentAsPast(results: Tensors, layers: number): Tensors {
+  return Object.fromEntries(pastNames(layers).map((name) => [`past_${name}`, results[`present_${name}`]!]));
+}
+
+/** [layers, pictures, texts of a picture × tokens, positions] → where each of these rows (of texts × tokens) looked. */
+function looksOf(attention: Tensor, rows: readonly number[]): CrossAttention[] {
+  const [layers, pictures, looks, positions] = attention.dims as [number, number, number, number];
+  const values = attention.data as Float32Array;
+  return rows.map((row) => {
+    const weights = new Float32Array(layers * positions);
+    for (let layer = 0; layer < layers; layer += 1) {
+      const start = (layer * pictures * looks + row) * positions;
+      weights.set(values.subarray(start, start + positions), layer * positions);
+    }
+    return { layers, positions, weights };
+  });
+}
