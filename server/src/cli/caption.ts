@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util';
+import { BlipError, type Caption } from '../blip/index.ts';
+import { isOfModel } from '../captionDocument.ts';
+import { captionNote } from '../captionNote.ts';
+import type { CaptionRequest } from '../captions.ts';
+import { generationOptions } from '../imageCaptions.ts';
+import { readImageFile } from '../imageFile.ts';
+import type { Installation } from '../installation.ts';
+import type { ModelLocation } from '../models/modelLocation.ts';
+import { createCaptioner, type TerminalCaptioner } from './captioner.ts';
+import { exitCodes, UsageError, type CommandIo } from './commandIo.ts';
+import { generationFlags, readAlpha, readGenerationFlags, readPrecision, readWord } from './generationFlags.ts';
+import type { FileArgument } from './fileArguments.ts';
+import { findImages } from './imageFiles.ts';
+import { findSettings } from './settingsFile.ts';
+
+/** `file` as given, with `/`; what `--format json` prints for each. */
+type CaptionRecord =
+  | ({ readonly file: string; readonly model: string; readonly cached: boolean } & Omit<Caption, 'photograph'>)
+  | { readonly file: string; readonly error: { readonly code: string; readonly message: string } };
+
+type Format = 'text' | 'json' | 'jsonl';
+
+/** `image-captioner caption FILE…`: a caption a line, or JSON; files are done in order, one that fails stops no other. */
+export async function caption(args: string[], io: CommandIo, installation: Installation): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { ...generationFlags, format: { type: 'string' } },
+  });
+  if (positionals.length === 0) throw new UsageError('caption needs at least one FILE, a folder, or - for a list on stdin.');
+  const format: Format = readWord(values, 'format', ['text', 'json', 'jsonl']) ?? 'text';
+  const found = await findSettings(io.cwd);
+  const settings = {
+    precision: readPrecision(values) ?? found.settings.precision,
+    alpha: readAlpha(values) ?? 'auto',
+    options: { ...generationOptions(found.settings), ...readGenerationFlags(values) },
+    useCache: values['no-cache'] !== true,
+  } as const;
+  const captioner = createCaptioner(installation, io);
+  try {
+    const model = await captioner.registry.find(values.model ?? found.settings.model);
+    const files = await findImages(positionals, found, io);
+    return await captionFiles(captioner, files, { ...settings, model }, format, io);
+  } finally {
+    captioner.close();
+  }
+}
+
+type RequestSettings = Omit<CaptionRequest, 'image'>;
+
+async function captionFiles(
+  captioner: TerminalCaptioner,
+  files: readonly FileArgument[],
+  settings: RequestSettings,
+  format: Format,
+  io: CommandIo,
+): Promise<number> {
+  const records: CaptionRecord[] = [];
+  let failed = false;
+  for (const file of files) {
+    const record = await captionFile(captioner, file, settings, io);
+    failed ||= 'error' in record;
+    if (format === 'json') records.push(record);
+    else if (format === 'jsonl') io.stdout(`${JSON.stringify(record)}\n`);
+    else if ('error' in record) io.stderr(`${record.error.message}\n`);
+    else io.stdout(`${record.caption}\n`);
+  }
+  if (format === 'json') io.stdout(`${JSON.stringify(records, null, 2)}\n`);
+  return failed ? exitCodes.problems : exitCodes.fine;
+}
+
+async function captionFile(
+  { captions }: TerminalCaptioner,
+  file: FileArgument,
+  settings: RequestSettings,
+  io: CommandIo,
+): Promise<CaptionRecord> {
+  try {
+    const image = await readImageFile(file.path, file.name, io.signal);
+    const { caption: made, cached } = await captions.caption({ ...settings, image }, 'workspace', io.signal);
+    tellDoubts(file.name, made, settings.model, io);
+    const { photograph: _, ...record } = made;
+    return { file: file.name, ...record, model: settings.model.id, cached };
+  } catch (error) {
+    if (!(error instanceof BlipError) || error.code === 'Aborted' || isOfModel(error)) throw error;
+    return { file: file.name, error: { code: error.code, message: error.message } };
+  }
+}
+
+function tellDoubts(name: string, made: Caption, model: ModelLocation, io: CommandIo): void {
+  const note = captionNote(made, model);
+  if (note !== null) io.stderr(`${name}: ${note}\n`);
+}

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { bulkRules, captionDocument, type CaptionDocumentOptions, type ImageOutcome } from '../captionDocument.ts';
+import { locateImage } from '../documents/locate.ts';
+import type { LocateWorld } from '../documents/locateWorld.ts';
+import { parseDocument } from '../documents/parse.ts';
+import { findProblems } from '../features/diagnostics.ts';
+import { ruleIds, type RuleSeverities } from '../features/rules/rule.ts';
+import type { Installation } from '../installation.ts';
+import { createCaptioner, type TerminalCaptioner } from './captioner.ts';
+import { exitCodes, UsageError, type CommandIo } from './commandIo.ts';
+import { findDocuments, readDocument, workspaceOf, type DocumentFile } from './documentFiles.ts';
+import type { FileArgument } from './fileArguments.ts';
+import { generationFlags, readGenerationFlags, readNumber, readPrecision, readWord, type FlagValues } from './generationFlags.ts';
+import { linesOf } from './linesOf.ts';
+import { makeReport, type ReportDocument, type ReportImage } from './report.ts';
+import { findSettings } from './settingsFile.ts';
+import { unifiedDiff, withEdits, writeDocument } from './writeDocument.ts';
+
+const flags = {
+  ...generationFlags,
+  only: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  'min-confidence': { type: 'string' },
+  shard: { type: 'string' },
+  report: { type: 'string' },
+  'any-language': { type: 'boolean' },
+} as const;
+
+interface WriteRun {
+  readonly captioner: TerminalCaptioner;
+  readonly workspace: LocateWorld;
+  readonly options: CaptionDocumentOptions;
+  readonly severities: RuleSeverities;
+  readonly dryRun: boolean;
+  readonly io: CommandIo;
+}
+
+/** `image-captioner write PATH…`: inserts alt text where there is none; other text is never replaced. */
+export async function write(args: string[], io: CommandIo, installation: Installation): Promise<number> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: flags });
+  if (positionals.length === 0) throw new UsageError('write needs at least one PATH: a document, a folder, a pattern, or -.');
+  const found = await findSettings(io.cwd);
+  const inShard = readShard(values.shard);
+  const listed = await findDocuments(positionals, found, io);
+  const { files, failures } = listed;
+  for (const failure of failures) io.stderr(`${failure}\n`);
+  const mine = files.filter(({ path: file }) => inShard(path.relative(io.cwd, file).split(path.sep).join('/')));
+  const settings = {
+    ...found.settings,
+    model: values.model ?? found.settings.model,
+    precision: readPrecision(values) ?? found.settings.precision,
+  };
+  const captioner = createCaptioner(installation, io);
+  try {
+    const run: WriteRun = {
+      captioner,
+      workspace: workspaceOf(listed, found, io),
+      options: {
+        settings,
+        priority: 'workspace',
+        minConfidence: readMinConfidence(values),
+        anyLanguage: values['any-language'] === true,
+        generation: readGenerationFlags(values),
+      },
+      severities: onlyRules(readWord(values, 'only', ['missing', 'all']) ?? 'missing'),
+      dryRun: values['dry-run'] === true,
+      io,
+    };
+    await captioner.registry.find(settings.model);
+    const results = await writeAll(run, mine);
+    const report = makeReport({ model: settings.model, dryRun: run.dryRun, shard: values.shard ?? null }, results.documents);
+    if (values.report !== undefined) await writeFile(path.resolve(io.cwd, values.report), `${JSON.stringify(report, null, 2)}\n`);
+    const verb = run.dryRun ? 'would be written' : 'written';
+    io.stderr(`${report.written} alt texts ${verb}, ${report.abstained} left to a person, ${report.failed} failed\n`);
+    return report.failed > 0 || results.failed || failures.length > 0 ? exitCodes.problems : exitCodes.fine;
+  } finally {
+    captioner.close();
+  }
+}
+
+async function writeAll(run: WriteRun, files: readonly FileArgument[]): Promise<{ documents: ReportDocument[]; failed: boolean }> {
+  const documents: ReportDocument[] = [];
+  let failed = false;
+  for (const file of files) {
+    const read = await readDocument(file, run.io.signal);
+    if (!read.ok) {
+      run.io.stderr(`${read.message}\n`);
+      failed = true;
+      continue;
+    }
+    const { images, problem } = await writeOne(run, read.document);
+    if (problem !== null) {
+      run.io.stderr(`${problem}\n`);
+      failed = true;
+    }
+    if (images.length > 0) documents.push({ file: file.name, images });
+  }
+  return { documents, failed };
+}
+
+async function writeOne(run: WriteRun, document: DocumentFile): Promise<{ images: ReportImage[]; problem: string | null }> {
+  const { io, workspace, captioner, options } = run;
+  const { text, languageId } = document;
+  const { imageComponents } = options.settings;
+  const parsed = await parseDocument(text, languageId, { imageComponents });
+  const wanted = new Set(findProblems({ text, languageId, parsed }, run.severities).map(({ reference }) => reference));
+  const references = parsed.references.filter((_, index) => wanted.has(index));
+  const world = {
+    images: captioner.images,
+    locate: (target: Parameters<typeof locateImage>[0]) => locateImage(target, document.path, workspace, io.signal),
+  };
+  const outcomes: ImageOutcome[] = [];
+  for await (const outcome of captionDocument(world, parsed, references, options, io.signal)) {
+    outcomes.push(outcome);
+    tell(outcome, document, io);
+  }
+  const edits = outcomes.flatMap((outcome) => (outcome.kind === 'proposed' ? [outcome.edit] : []));
+  const after = withEdits(text, edits);
+  const images = outcomes.map((outcome) => reportImage(outcome, text));
+  if (edits.length === 0) return { images, problem: null };
+  if (run.dryRun) {
+    io.stdout(unifiedDiff(document, after, io.cwd));
+    return { images, problem: null };
+  }
+  const problem = await writeDocument(document, after, io.signal);
+  return { images: problem === null ? images : images.map((image) => unwritten(image, problem)), problem };
+}
+
+/** Only these rules speak, whatever the settings say of showing them: they decide what is eligible. */
+function onlyRules(only: 'missing' | 'all'): RuleSeverities {
+  const entries = ruleIds.map((id) => [id, bulkRules[only].includes(id) ? 'warning' : 'off'] as const);
+  return Object.fromEntries(entries) as RuleSeverities;
+}
+
+function tell(outcome: ImageOutcome, { name, text }: DocumentFile, io: CommandIo): void {
+  if (outcome.kind === 'proposed') return;
+  const { line, column } = linesOf(text)(outcome.reference.range.start);
+  const what = outcome.kind === 'failed' ? 'failed' : 'left to a person';
+  io.stderr(`${name}:${line}:${column}: ${what}: ${outcome.reason}\n`);
+}
+
+function reportImage(outcome: ImageOutcome, text: string): ReportImage {
+  const { line, column } = linesOf(text)(outcome.reference.range.start);
+  const place = { line, column, target: outcome.reference.target.written };
+  switch (outcome.kind) {
+    case 'proposed':
+      return { ...place, status: 'written', alt: outcome.alt, confidence: outcome.caption.confidence, reason: null };
+    case 'abstained':
+      return { ...place, status: 'abstained', alt: null, confidence: outcome.confidence, reason: outcome.reason };
+    case 'failed':
+      return { ...place, status: 'failed', alt: null, confidence: null, reason: outcome.reason };
+  }
+}
+
+function unwritten(image: ReportImage, reason: string): ReportImage {
+  return image.status === 'written' ? { ...image, status: 'failed', alt: null, reason } : image;
+}
+
+/** @throws UsageError */
+function readMinConfidence(values: FlagValues): number | null {
+  const text = values['min-confidence'];
+  if (text === undefined) return null;
+  const value = readNumber('min-confidence', String(text), false);
+  if (value < 0 || value > 1) throw new UsageError(`--min-confidence takes a number from 0 to 1; not ${value}.`);
+  return value;
+}
+
+/**
+ * `I/N`: of N parts the I-th, by hash of the document's path, so that every machine of a CI agrees.
+ * @throws UsageError
+ */
+function readShard(text: string | undefined): (relativePath: string) => boolean {
+  if (text === undefined) return () => true;
+  const match = /^(\d+)\/(\d+)$/u.exec(text);
+  const [part, parts] = [Number(match?.[1]), Number(match?.[2])];
+  if (match === null || part < 1 || part > parts) throw new UsageError(`--shard takes I/N with 1 ≤ I ≤ N; not "${text}".`);
+  return (relativePath) => {
+    const hash = createHash('sha256').update(relativePath).digest();
+    return hash.readUInt32BE(0) % parts === part - 1;
+  };
+}
+

@@ -1,0 +1,43 @@
+import type { ImageReference, ImageTarget } from '../../documents/imageReference.ts';
+import { replaceByCaption } from './captionFix.ts';
+import type { Rule } from './rule.ts';
+import { targetName } from './targetName.ts';
+import { wordsKey, writtenAlt } from './writtenAlt.ts';
+
+/** Two pictures in a row, one text: a reader hears it twice and cannot tell them apart. */
+export const altDuplicate: Rule = {
+  id: 'alt-duplicate',
+  summary: 'Two different pictures in a row have the same alt text.',
+  defaultSeverity: 'information',
+  aboutWords: false,
+  check(reference, context) {
+    const { previous } = context;
+    const alt = writtenAlt(reference);
+    const before = previous === null ? null : writtenAlt(previous);
+    if (alt === null || previous === null || before === null || !reference.followsPrevious) return null;
+    const words = wordsKey(alt.text);
+    if (words === '' || words !== wordsKey(before.text) || !differInTarget(previous, reference)) return null;
+    return {
+      range: alt.range,
+      message: 'The picture just before has the same alt text, but is another picture. Say how they differ.',
+      fixes: replaceByCaption(reference, context),
+    };
+  },
+};
+
+/** GitHub's and MkDocs Material's marks of one picture in two colour schemes: only one of the two is ever shown. */
+const colourScheme = /#(?:gh-(?:dark|light)-mode-only|only-(?:dark|light))$/u;
+
+function differInTarget(one: ImageReference, other: ImageReference): boolean {
+  const [first, second] = [one.target.written, other.target.written];
+  if (first === null || second === null) return false;
+  if (colourScheme.test(first) && colourScheme.test(second)) return false;
+  return samePlace(one.target) !== samePlace(other.target);
+}
+
+/** `./a.png`, `a.png?v=2` and `%61.png` are one file; of a remote picture the query is part of the name. */
+function samePlace(target: ImageTarget): string | undefined {
+  return targetName(target)
+    ?.replace(/#.*$/su, '')
+    .replace(/^(?:\.\/)+/u, '');
+}

@@ -1,0 +1,36 @@
+import { insertCaption, linkIsNamed, markDecorative, takeCaption } from './captionFix.ts';
+import { isNamelessLink } from './linkImageAlt.ts';
+import { nameTheTarget } from './linkWords.ts';
+import type { Fix, Rule } from './rule.ts';
+
+/** No alt at all; an empty one where the language cannot mean it. */
+export const altMissing: Rule = {
+  id: 'alt-missing',
+  summary: 'The picture has no alt text at all.',
+  defaultSeverity: 'warning',
+  aboutWords: false,
+  check(reference, context) {
+    const { alt, altExpected, altMayBeReplaced, dynamicAlt, hidden, kind, range } = reference;
+    if (alt !== null || !altExpected || dynamicAlt || altMayBeReplaced || hidden) return null;
+    if (kind === 'css' || kind === 'decorative' || isNamelessLink(reference)) return null;
+    const caption = insertCaption(reference, context);
+    if (kind === 'link-only') {
+      const message =
+        reference.element === 'area'
+          ? 'This area has no alt text. Say where it leads.'
+          : 'This picture has no alt text. Say where it leads or what it does.';
+      return { range, message, fixes: [...nameTheTarget(reference), ...caption] };
+    }
+    if (linkIsNamed(reference)) {
+      const message =
+        'This picture has no alt text. The link has words already: mark the picture as decorative, or say what it adds.';
+      return { range, message, fixes: [...markDecorative(reference), ...caption] };
+    }
+    const fixes: Fix[] = [...caption, ...takeCaption(reference), ...markDecorative(reference)];
+    const message =
+      reference.markDecorative === null
+        ? 'This picture has no alt text. Say what it shows.'
+        : 'This picture has no alt text. Say what it shows, or mark it as decorative.';
+    return { range, message, fixes };
+  },
+};

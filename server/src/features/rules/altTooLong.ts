@@ -1,0 +1,24 @@
+import type { Rule } from './rule.ts';
+import { writtenAlt } from './writtenAlt.ts';
+
+/** Characters as a reader counts them. Some screen readers cut or pause there, and nobody can go back within an alt. */
+export const longestAlt = 125;
+
+export const altTooLong: Rule = {
+  id: 'alt-too-long',
+  summary: 'The alt text is longer than 125 characters.',
+  defaultSeverity: 'hint',
+  aboutWords: false,
+  check(reference) {
+    const alt = writtenAlt(reference);
+    if (alt === null) return null;
+    // White space runs are one space to a reader, whatever the indentation of the source.
+    const length = Array.from(alt.text.replace(/\s+/gu, ' ').trim()).length;
+    if (length <= longestAlt) return null;
+    return {
+      range: alt.range,
+      message: `The alt text has ${length} characters, more than ${longestAlt}. Keep the gist here, and put details into the text beside the picture.`,
+      fixes: [],
+    };
+  },
+};

@@ -1,0 +1,35 @@
+import type { Rule } from './rule.ts';
+import { targetName } from './targetName.ts';
+
+/** The target does not exist, or only where the disk forgives upper and lower case. */
+export const imageNotFound: Rule = {
+  id: 'image-not-found',
+  summary: 'The picture does not exist where the document points.',
+  defaultSeverity: 'warning',
+  aboutWords: false,
+  check(reference, context) {
+    const { located } = context;
+    const { range, resolution } = reference.target;
+    const name = targetName(reference.target);
+    if (located === null || name === null || reference.kind === 'css') return null;
+    if (located.kind === 'missing') {
+      if (resolution === 'attachment') {
+        return { range, message: `The notebook has no attachment "${name}".`, fixes: [] };
+      }
+      const other =
+        located.otherCase === null ? '' : ` There is "${tail(located.otherCase, name)}": upper and lower case differ.`;
+      return { range, message: `There is no picture "${name}".${other}`, fixes: [] };
+    }
+    if (located.kind === 'file' && located.otherCase !== null) {
+      const message = `The picture is called "${tail(located.otherCase, name)}", not "${name}": it will not be found where upper and lower case count.`;
+      return { range, message, fixes: [] };
+    }
+    return null;
+  },
+};
+
+/** As much of the path as was written, so that a folder's other case shows too. */
+function tail(path: string, written: string): string {
+  const segments = written.split('/').filter((segment) => segment !== '' && segment !== '.' && segment !== '..');
+  return path.split('/').slice(-Math.max(1, segments.length)).join('/');
+}
