@@ -1,0 +1,100 @@
+import type { Connection, ExecuteCommandParams, WorkDoneProgressReporter } from 'vscode-languageserver';
+import * as v from 'valibot';
+import { abortSignal } from './abortSignal.ts';
+import { BlipError } from './blip/index.ts';
+import { insertAltText, type EditorActions } from './features/insertAltText.ts';
+import type { FeatureWorld } from './features/featureWorld.ts';
+import { workspaceCaptions, type WorkspaceCaptionsWorld } from './features/workspaceCaptions.ts';
+import { serverCommands } from './protocol.ts';
+
+const position = v.object({ line: v.number(), character: v.number() });
+const insertAltTextArguments = v.object({
+  uri: v.string(),
+  position,
+  replace: v.exactOptional(v.boolean()),
+  another: v.exactOptional(v.pipe(v.number(), v.integer())),
+  words: v.exactOptional(v.string()),
+});
+const captionWorkspaceArguments = v.object({
+  uris: v.exactOptional(v.array(v.string())),
+  review: v.exactOptional(v.boolean()),
+  anyLanguage: v.exactOptional(v.boolean()),
+});
+
+/** What the commands need besides the features' world. */
+export interface CommandsWorld extends FeatureWorld, WorkspaceCaptionsWorld {
+  /** Ends the inference process and forgets what was set aside. */
+  readonly restart: () => void;
+  /** The client shows progress that the server begins. */
+  readonly ownProgress: boolean;
+}
+
+/** `workspace/executeCommand`; a bad argument is told to the person, not thrown at them. */
+export function registerCommands(connection: Connection, world: CommandsWorld): void {
+  const editor: EditorActions = {
+    applyEdit: (params) => connection.workspace.applyEdit(params),
+    tell: (kind, message) => {
+      if (kind === 'error') connection.window.showErrorMessage(message);
+      else if (kind === 'warning') connection.window.showWarningMessage(message);
+      else connection.window.showInformationMessage(message);
+    },
+  };
+  connection.onExecuteCommand(async (params, token, given) => {
+    const requested = abortSignal(token);
+    try {
+      return await execute(connection, world, editor, { params, given, signal: requested });
+    } catch (error) {
+      if (requested.aborted || (error instanceof BlipError && error.code === 'Aborted')) return null;
+      editor.tell('error', error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  });
+}
+
+interface Call {
+  readonly params: ExecuteCommandParams;
+  readonly given: WorkDoneProgressReporter;
+  readonly signal: AbortSignal;
+}
+
+async function execute(connection: Connection, world: CommandsWorld, editor: EditorActions, call: Call): Promise<unknown> {
+  const { command, arguments: args = [] } = call.params;
+  switch (command) {
+    case serverCommands.insertAltText:
+      return insertAltText(world, editor, parseArguments(command, insertAltTextArguments, args[0]), call.signal);
+    case serverCommands.captionWorkspace: {
+      const parsed = parseArguments(command, captionWorkspaceArguments, args[0] ?? {});
+      return withProgress(connection, world, call, (progress, signal) =>
+        workspaceCaptions(world, editor, parsed, progress, signal),
+      );
+    }
+    case serverCommands.restart:
+      world.restart();
+      return null;
+    default:
+      throw new Error(`There is no command ${command}.`);
+  }
+}
+
+function parseArguments<T extends v.GenericSchema>(command: string, schema: T, value: unknown): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  throw new Error(`${command}: its argument is not understood: ${parsed.issues[0].message}`);
+}
+
+/** Progress under the client's token where it gave one, else under a token of our own, which a person can cancel. */
+async function withProgress<T>(
+  connection: Connection,
+  world: CommandsWorld,
+  { params, given, signal }: Call,
+  work: (progress: WorkDoneProgressReporter, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (params.workDoneToken !== undefined || !world.ownProgress) return work(given, signal);
+  const own = await connection.window.createWorkDoneProgress();
+  const cancelled = abortSignal(own.token);
+  try {
+    return await work(own, AbortSignal.any([signal, cancelled]));
+  } finally {
+    own.done();
+  }
+}

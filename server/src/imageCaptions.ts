@@ -1,0 +1,84 @@
+import { BlipError, type Caption, type GenerationOptions } from './blip/index.ts';
+import type { Inference, Captions, CaptionRequest } from './captions.ts';
+import type { Priority } from './captionQueue.ts';
+import { readDataUrl } from './documents/dataUrl.ts';
+import type { LocatedImage } from './documents/locatedImage.ts';
+import { pageLanguage, takesEnglish } from './features/pageLanguage.ts';
+import { imageFromBytes, readImageFile, type ImageFile } from './imageFile.ts';
+import type { ModelLocation } from './models/modelLocation.ts';
+import type { ModelRegistry } from './models/registry.ts';
+import type { AnalysedDocument } from './openDocuments.ts';
+import type { Settings } from './settings.ts';
+
+export interface ImageCaption {
+  readonly caption: Caption;
+  readonly model: ModelLocation;
+  readonly cached: boolean;
+}
+
+/** The world of the pictures' captions. */
+export interface ImageCaptionsOptions {
+  readonly captions: Captions;
+  readonly inference: Inference;
+  readonly registry: ModelRegistry;
+}
+
+/** A located picture and a person's settings → its caption: what every feature asks. */
+export class ImageCaptions {
+  readonly #options: ImageCaptionsOptions;
+
+  constructor(options: ImageCaptionsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws BlipError ImageUnreadable, ImageTooLarge */
+  async read(located: Extract<LocatedImage, { kind: 'file' | 'data' }>, signal: AbortSignal): Promise<ImageFile> {
+    if (located.kind === 'file') return readImageFile(located.path, located.path, signal);
+    const data = readDataUrl(located.url);
+    if (data === null) throw new BlipError('ImageUnreadable', 'The data URL holds no picture that can be read.');
+    return imageFromBytes(data.bytes, 'The picture in the data URL');
+  }
+
+  /** @throws BlipError; Superseded for a hover */
+  async caption(
+    image: ImageFile,
+    settings: Settings,
+    priority: Priority,
+    signal: AbortSignal,
+    overrides: GenerationOptions = {},
+  ): Promise<ImageCaption> {
+    const request = await this.#request(image, settings, overrides);
+    const { caption, cached } = await this.#options.captions.caption(request, priority, signal);
+    return { caption, cached, model: request.model };
+  }
+
+  /** The caption that is there already; undefined where the model would have to be asked. */
+  async cached(image: ImageFile, settings: Settings): Promise<Caption | undefined> {
+    return this.#options.captions.cached(await this.#request(image, settings, {}));
+  }
+
+  /** A small PNG of the picture; null where it cannot be decoded. */
+  async thumbnail(image: ImageFile, side: number, signal: AbortSignal): Promise<Uint8Array | null> {
+    const encoded = { bytes: image.bytes, key: image.hash, alpha: 'auto' } as const;
+    const task = { kind: 'thumbnail', image: encoded, side } as const;
+    return this.#options.inference.run(task, () => undefined, signal).catch(() => null);
+  }
+
+  /** A sentence where the page is in another language than the captions; null where it is English or not known. */
+  async foreignPageNote(document: AnalysedDocument): Promise<string | null> {
+    const language = await pageLanguage(document.parsed);
+    if (takesEnglish(language)) return null;
+    return `The caption is in English, the page in another language (${language.code ?? '?'}): translate it.`;
+  }
+
+  async #request(image: ImageFile, settings: Settings, overrides: GenerationOptions): Promise<CaptionRequest> {
+    const model = await this.#options.registry.find(settings.model);
+    const options = { ...generationOptions(settings), ...overrides };
+    return { image, model, precision: settings.precision, alpha: 'auto', options, useCache: true };
+  }
+}
+
+/** Settings say null where the model decides: such options are left out. */
+export function generationOptions(settings: Settings): GenerationOptions {
+  return Object.fromEntries(Object.entries(settings.generation).filter(([, value]) => value !== null));
+}

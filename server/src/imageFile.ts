@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { imageSize } from 'image-size';
+import { BlipError } from './blip/index.ts';
+
+/** A picture's bytes as they lie on disk (or in a data URL), before anything is decoded. */
+export interface ImageFile {
+  /** What a message calls it: the path as given. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** SHA-256 of the bytes, hexadecimal. */
+  readonly hash: string;
+}
+
+/** Encoded size over which a file is not read, bytes. */
+const sizeLimit = 200 * 1024 * 1024;
+
+/**
+ * Reads a picture. Only regular files: a FIFO or a device would wait for ever.
+ * @throws BlipError ImageUnreadable: not there, a folder, a FIFO, no permission, empty; ImageTooLarge
+ */
+export async function readImageFile(file: string, name: string, signal: AbortSignal): Promise<ImageFile> {
+  // Non-blocking: opening a FIFO to read would otherwise wait for a writer.
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
+    throw unreadable(name, reasonOf(error as NodeJS.ErrnoException));
+  });
+  try {
+    const stat = await handle.stat();
+    if (stat.isDirectory()) throw unreadable(name, 'it is a folder. Name the pictures in it');
+    if (!stat.isFile()) throw unreadable(name, 'it is not a regular file (a pipe, socket or device)');
+    if (stat.size > sizeLimit) {
+      throw new BlipError('ImageTooLarge', `${name}: the file has ${stat.size} bytes; at most ${sizeLimit} are read.`);
+    }
+    const bytes = await handle.readFile({ signal });
+    return imageFromBytes(bytes, name);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @throws BlipError ImageUnreadable where there are no bytes */
+export function imageFromBytes(bytes: Uint8Array, name: string): ImageFile {
+  if (bytes.length === 0) throw unreadable(name, 'the file is empty');
+  return { name, bytes, hash: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Width, height and kind from the file's header alone; null where it has none that is understood. */
+export function imageDimensions(image: ImageFile): { width: number; height: number; kind: string } | null {
+  try {
+    const { width, height, type, orientation } = imageSize(image.bytes);
+    const turned = orientation !== undefined && orientation >= 5;
+    return { width: turned ? height : width, height: turned ? width : height, kind: (type ?? '').toUpperCase() };
+  } catch {
+    return null; // the decoder says what is wrong, if anything is
+  }
+}
+
+function unreadable(name: string, reason: string): BlipError {
+  return new BlipError('ImageUnreadable', `${name}: cannot be read: ${reason}.`);
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'there is no such file';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'ELOOP':
+      return 'its symbolic links lead in a circle';
+    case 'ENXIO':
+      return 'it is not a regular file (a pipe, socket or device)';
+    default:
+      return error.message;
+  }
+}
