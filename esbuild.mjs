@@ -1,0 +1,70 @@
+/**
+ * Bundles the extension into dist/: `node esbuild.mjs` for development (with source maps), `--production` for the VSIX
+ * (minified). What went into the bundles is noted in out/metafile.json, from which the third-party notices are made.
+ *
+ * The client is CommonJS, as VS Code loads it; the server is ESM, split into chunks so that a parser or compiler is read
+ * from disk when the first document of its language is.
+ */
+import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const production = process.argv.includes('--production');
+
+/** Node 22.15 is what VS Code 1.101 brings, the oldest that package.json's `engines` lets in. */
+const shared = /** @type {const} */ ({
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node22.15',
+  minify: production,
+  keepNames: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+});
+
+const serverEntries = {
+  main: 'server/src/main.ts',
+  cli: 'server/src/cli.ts',
+  inferenceProcess: 'server/src/blip/inferenceProcess.ts',
+  parseWorker: 'server/src/documents/parseWorker.ts',
+};
+
+await rm(new URL('dist', import.meta.url), { recursive: true, force: true });
+const client = build({
+  ...shared,
+  entryPoints: { extension: 'client/src/extension.ts' },
+  outdir: 'dist/client',
+  format: 'cjs',
+  external: ['vscode'],
+});
+const server = build({
+  ...shared,
+  entryPoints: Object.fromEntries(
+    Object.entries(serverEntries).filter(([, file]) => existsSync(new URL(file, import.meta.url))),
+  ),
+  outdir: 'dist/server',
+  format: 'esm',
+  splitting: true,
+  // Chunks lie beside the entries: `import.meta.url` then means the same folder in each of them.
+  chunkNames: 'chunk-[hash]',
+  external: ['onnxruntime-node', 'sharp'],
+  // CommonJS packages inside an ESM bundle still call require() for Node's own modules.
+  banner: {
+    js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
+  },
+});
+const results = await Promise.all([client, server]).catch(() => {
+  process.exit(1); // esbuild has said what and where
+});
+const metafiles = results.map(({ metafile }) => metafile);
+await mkdir(new URL('out', import.meta.url), { recursive: true });
+await Promise.all([
+  writeFile(new URL('dist/client/package.json', import.meta.url), '{ "type": "commonjs" }\n'),
+  writeFile(new URL('dist/server/package.json', import.meta.url), '{ "type": "module" }\n'),
+  writeFile(new URL('out/metafile.json', import.meta.url), JSON.stringify(metafiles)),
+]);
