@@ -44,6 +44,8 @@ export async function installEditorHost(): Promise<EditorHost> {
     await writeFile(path.join(folder, 'package.json'), '{ "private": true }\n');
     npm(folder, 'install', '--ignore-scripts', '--no-save', `code-server@${codeServerVersion}`);
     npm(vscode, 'install', '--omit=dev');
+    // TypeScript, which VS Code's own support for HTML, JavaScript and TypeScript loads.
+    npm(path.join(vscode, 'extensions'), 'install', '--omit=dev', '--ignore-scripts');
     await writeFile(complete, '');
   }
   return { ...host, chromium: findBrowser() ?? fail('Chromium was installed, but none of its commands is on PATH.') };

@@ -8,7 +8,7 @@ import { sampleAlts } from '../test/support/sampleAlts.ts';
 
 const folder = fileURLToPath(new URL('../docs/images', import.meta.url));
 /** Two device pixels a CSS pixel: sharp on the screens that people read READMEs on. */
-const size = { width: 900, height: 520 };
+const size = { width: 900, height: 480 };
 const settings = {
   'workbench.activityBar.location': 'hidden',
   'workbench.sideBar.location': 'right',
@@ -17,6 +17,8 @@ const settings = {
   'editor.lightbulb.enabled': 'off',
   'editor.fontSize': 15,
   'window.commandCenter': false,
+  'window.title': '${activeEditorMedium}',
+  'workbench.layoutControl.enabled': false,
 };
 
 packExtension();
@@ -30,13 +32,13 @@ await window.page.locator('.squiggly-warning').first().waitFor();
 await window.hover('images/login.png', sampleAlts.login);
 await shoot('hover.png');
 
-await window.page.mouse.move(5, 5);
 await window.goTo(5, 4);
 await window.quickFix('Insert alt text');
 await shoot('quick-fix.png');
 await window.page.keyboard.press('Escape');
 
 await window.runCommand('Image Captioner: Caption the Workspace');
+await window.page.mouse.move(450, 470); // away from what would show a tooltip
 await window.page.locator('.quick-input-widget .monaco-list-row', { hasText: sampleAlts.signInFlow }).waitFor();
 await window.page.waitForTimeout(1000); // the active row's document comes to the front
 await shoot('review.png');

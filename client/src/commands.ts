@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
-import { ExecuteCommandRequest } from 'vscode-languageclient/node';
 import { serverCommands, type InsertAltTextArguments } from '../../server/src/protocol.ts';
 import { captionImage } from './captionImage.ts';
-import { captionWorkspace } from './captionWorkspace.ts';
 import type { LanguageServer } from './languageServer.ts';
 
 /** The commands of the palette and of menus. Those that the server runs are registered by the language client. */
 export function registerCommands(server: LanguageServer, log: vscode.LogOutputChannel): vscode.Disposable[] {
   const commands: Record<string, (argument?: unknown) => unknown> = {
-    captionWorkspace: () => captionWorkspace(server, log),
+    captionWorkspace: async () => (await import('./captionWorkspace.ts')).captionWorkspace(server, log),
     insertAltText: () => insertAltText(server),
     captionImage: (uri) => captionImage(server, uri instanceof vscode.Uri ? uri : imageOfActiveTab()),
     restart: () => server.restart(),
@@ -30,7 +28,7 @@ async function insertAltText(server: LanguageServer): Promise<void> {
     uri: code2ProtocolConverter.asUri(editor.document.uri),
     position: code2ProtocolConverter.asPosition(editor.selection.active),
   };
-  await client.sendRequest(ExecuteCommandRequest.type, { command: serverCommands.insertAltText, arguments: [place] });
+  await client.sendRequest('workspace/executeCommand', { command: serverCommands.insertAltText, arguments: [place] });
 }
 
 function imageOfActiveTab(): vscode.Uri | undefined {

@@ -56,7 +56,12 @@ export function startWhenNeeded(server: LanguageServer, log: vscode.LogOutputCha
     server.started().catch((error: unknown) => log.error(`Not started for ${document.uri.fsPath}: ${String(error)}`));
   };
   subscriptions.push(vscode.workspace.onDidOpenTextDocument(look), vscode.workspace.onDidSaveTextDocument(look));
-  const first = vscode.workspace.textDocuments.find(isRelevant);
-  if (first !== undefined) look(first);
-  return { dispose: stopLooking };
+  // Activation is over first: nobody waits for it.
+  const open = setImmediate(() => vscode.workspace.textDocuments.forEach(look));
+  return {
+    dispose: () => {
+      clearImmediate(open);
+      stopLooking();
+    },
+  };
 }

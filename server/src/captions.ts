@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { BlipError } from './blip/index.ts';
+import { BlipError, modelHash } from './blip/index.ts';
 import type {
   AlphaMode,
   Caption,
@@ -13,7 +13,6 @@ import type {
 import type { CaptionCache, CaptionKey } from './captionCache.ts';
 import { CaptionQueue, type Priority } from './captionQueue.ts';
 import type { ImageFile } from './imageFile.ts';
-import { modelHash } from './models/modelHash.ts';
 import type { ModelLocation } from './models/modelLocation.ts';
 
 /** What runs tensors: the inference client, or a stand-in of the same shape. */
@@ -95,12 +94,16 @@ export class Captions {
       });
   }
 
+  get #graphs(): string {
+    return path.join(this.#options.cacheFolder, 'graphs');
+  }
+
   modelSpec(model: ModelLocation, precision: Precision): ModelSpec {
-    return { folder: model.folder, precision, cacheFolder: path.join(this.#options.cacheFolder, 'graphs') };
+    return { folder: model.folder, precision, cacheFolder: this.#graphs };
   }
 
   async #key(request: CaptionRequest): Promise<CaptionKey> {
-    const hash = await modelHash(request.model.folder, this.#options.cacheFolder);
+    const hash = await modelHash(request.model.folder, this.#graphs);
     const { precision, alpha, options } = request;
     return { modelHash: hash, precision, imageHash: request.image.hash, alpha, options };
   }

@@ -1,4 +1,5 @@
 import type { Connection, ExecuteCommandParams, WorkDoneProgressReporter } from 'vscode-languageserver';
+import { ExecuteCommandRequest } from 'vscode-languageserver/node';
 import * as v from 'valibot';
 import { abortSignal } from './abortSignal.ts';
 import { BlipError } from './blip/index.ts';
@@ -39,10 +40,11 @@ export function registerCommands(connection: Connection, world: CommandsWorld): 
       else connection.window.showInformationMessage(message);
     },
   };
-  connection.onExecuteCommand(async (params, token, given) => {
+  // Not onExecuteCommand: it takes the client's progress token out of the parameters, and then nobody knows of it.
+  connection.onRequest(ExecuteCommandRequest.type, async (params, token) => {
     const requested = abortSignal(token);
     try {
-      return await execute(connection, world, editor, { params, given, signal: requested });
+      return await execute(connection, world, editor, { params, signal: requested });
     } catch (error) {
       if (requested.aborted || (error instanceof BlipError && error.code === 'Aborted')) return null;
       editor.tell('error', error instanceof Error ? error.message : String(error));
@@ -53,7 +55,6 @@ export function registerCommands(connection: Connection, world: CommandsWorld): 
 
 interface Call {
   readonly params: ExecuteCommandParams;
-  readonly given: WorkDoneProgressReporter;
   readonly signal: AbortSignal;
 }
 
@@ -86,15 +87,16 @@ function parseArguments<T extends v.GenericSchema>(command: string, schema: T, v
 async function withProgress<T>(
   connection: Connection,
   world: CommandsWorld,
-  { params, given, signal }: Call,
+  { params, signal }: Call,
   work: (progress: WorkDoneProgressReporter, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  if (params.workDoneToken !== undefined || !world.ownProgress) return work(given, signal);
-  const own = await connection.window.createWorkDoneProgress();
-  const cancelled = abortSignal(own.token);
+  const token = params.workDoneToken;
+  const makeOwn = token === undefined && world.ownProgress;
+  const own = makeOwn ? await connection.window.createWorkDoneProgress() : null;
+  const progress = own ?? connection.window.attachWorkDoneProgress(token);
   try {
-    return await work(own, AbortSignal.any([signal, cancelled]));
+    return await work(progress, own === null ? signal : AbortSignal.any([signal, abortSignal(own.token)]));
   } finally {
-    own.done();
+    progress.done();
   }
 }

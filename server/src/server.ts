@@ -12,12 +12,13 @@ import type { ParseOptions } from './documents/imageReference.ts';
 import { registerCommands } from './commands.ts';
 import { DiagnosticsFeed } from './diagnosticsFeed.ts';
 import { registerEditorRequests } from './editorRequests.ts';
+import { Prefetch } from './features/prefetch.ts';
 import type { FeatureWorld } from './features/featureWorld.ts';
 import { ImageCaptions } from './imageCaptions.ts';
 import { forkInference } from './inferenceFork.ts';
 import type { Installation } from './installation.ts';
 import { registerLanguageFeatures } from './languageFeatures.ts';
-import { ModelRegistry } from './models/registry.ts';
+import { composeModels } from './models/composeModels.ts';
 import { ModelStateReporter } from './modelState.ts';
 import { OpenDocuments, pathOf } from './openDocuments.ts';
 import { serverCommands, type InitializationOptions } from './protocol.ts';
@@ -56,7 +57,7 @@ export function startServer(connection: Connection, installation: Installation):
       initial: options.settings,
       log,
     });
-    const registry = new ModelRegistry({ builtInModel: installation.builtInModel, cwd: process.cwd() });
+    const { registry } = composeModels(installation, process.env, process.cwd(), { endpoint: null, offline: true });
     const settingsFor = (uri: string): Promise<Settings> => settings.for(uri);
     const parseOptions = async (uri: string): Promise<ParseOptions> => ({
       imageComponents: (await settingsFor(uri)).imageComponents,
@@ -102,7 +103,12 @@ export function startServer(connection: Connection, installation: Installation):
       texts.onDidChangeContent(({ document }) => feed.pushSoon(document.uri));
       texts.onDidClose(({ document }) => feed.clear(document.uri));
     }
-    texts.onDidClose(({ document }) => documents.forget(document.uri));
+    const prefetch = new Prefetch(world, log);
+    texts.onDidChangeContent(({ document }) => prefetch.changed(document.uri));
+    texts.onDidClose(({ document }) => {
+      prefetch.closed(document.uri);
+      documents.forget(document.uri);
+    });
     connection.onDidChangeConfiguration(({ settings: pushed }) => {
       settings.changed(pushed);
       documents.forget();
@@ -112,7 +118,7 @@ export function startServer(connection: Connection, installation: Installation):
       pictures.forget();
       refresh();
     });
-    const { configuration, didChangeConfiguration, workspaceFolders } = params.capabilities.workspace ?? {};
+    const { didChangeConfiguration, workspaceFolders } = params.capabilities.workspace ?? {};
     connection.onInitialized(async () => {
       if (didChangeConfiguration?.dynamicRegistration === true) {
         await connection.client.register(DidChangeConfigurationNotification.type, { section: 'imageCaptioner' });
@@ -123,7 +129,8 @@ export function startServer(connection: Connection, installation: Installation):
           refresh();
         });
       }
-      if (configuration === true) idleMs = (await settingsFor(folders[0] ?? '')).idleMinutes * 60_000;
+      const { idleMinutes } = await settingsFor(folders[0] ?? '');
+      idleMs = idleMinutes === 0 ? Infinity : idleMinutes * 60_000;
     });
     return { capabilities: capabilities(pull), serverInfo: { name: 'image-captioner' } };
   });

@@ -174,6 +174,12 @@ const cases: readonly (readonly [string, (folder: string) => void, BlipErrorCode
     /only bicubic/,
   ],
   [
+    'generation options that are none',
+    (folder) => writeFileSync(join(folder, 'generation_config.json'), '{"num_beams":99}'),
+    'CheckpointInvalid',
+    /generation_config\.json .*: numBeams is 99; it must be a whole number, 1…16/,
+  ],
+  [
     'a threshold that is none',
     (folder) => writeFileSync(join(folder, 'captioner.json'), '{"confidenceThreshold":7}'),
     'CheckpointInvalid',

@@ -123,6 +123,14 @@ describe('models without optional files', () => {
     assert.deepEqual(new Set(lengths), new Set([4]));
   });
 
+  it('generation_config.json may count all tokens, as older ones do', async () => {
+    const folder = copyOfModel('caption', (path) =>
+      writeFileSync(join(path, 'generation_config.json'), '{"max_length": 5, "min_length": 5}'),
+    );
+    const lengths = (await greedy(folder, caption)).map((ids) => ids.length);
+    assert.deepEqual(new Set(lengths), new Set([5]));
+  });
+
   it('captioner.json says when the model is sure, and what it says of photographs', async () => {
     const [image] = caption.images;
     const text = image!.generate['default']!.text[0]!;

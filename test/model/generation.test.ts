@@ -240,6 +240,10 @@ describe('refused', () => {
   it('options outside their range, before anything runs', async () => {
     await assert.rejects(generator.caption(image, { numBeams: 99 }), { code: 'OptionInvalid', message: /1…16/ });
     await assert.rejects(generator.captionBatch([image], { temperature: 1 }), { code: 'OptionInvalid' });
+    await assert.rejects(generator.caption(image, { ...drop, numBeams: 2, forceWords: ['zebra'] }), {
+      code: 'OptionInvalid',
+      message: /forceWords has "zebra"/,
+    });
     await assert.rejects(generator.caption(image, { prompt: 'a dog '.repeat(40) }), {
       code: 'OptionInvalid',
       message: /prompt has 80 tokens/,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { check } from '../../server/src/cli/check.ts';
 import type { DocumentProblem } from '../../server/src/cli/check/documentProblem.ts';
 import { UsageError } from '../../server/src/cli/commandIo.ts';
-import { Folder, runCommand, type TerminalOptions, type TerminalResult } from './terminal.ts';
+import { Folder, runCommand, type CommandWorld, type CommandResult } from './commandRun.ts';
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
@@ -18,7 +18,7 @@ export const site: Files = {
 };
 
 /** `image-captioner check` in a folder with these files. */
-export async function run(files: Files, args: readonly string[], options?: TerminalOptions): Promise<TerminalResult> {
+export async function run(files: Files, args: readonly string[], options?: CommandWorld): Promise<CommandResult> {
   await using folder = await Folder.with(files);
   return await runCommand(check, args, folder.path, options);
 }

@@ -33,6 +33,7 @@ const quietSettings = {
   'editor.minimap.enabled': false,
   'editor.hover.delay': 100,
   'files.simpleDialog.enable': true,
+  'files.autoSave': 'off',
 };
 
 export class EditorWindow implements AsyncDisposable {
@@ -134,6 +135,20 @@ export class EditorWindow implements AsyncDisposable {
       await action.waitFor({ timeout: 3_000 });
     });
     return action;
+  }
+
+  /** Picks from the context menu that is open. A click right after it opened counts as the end of the opening one. */
+  async chooseInMenu(title: string): Promise<void> {
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: title });
+    await eventually(async () => {
+      await item.click({ timeout: 3_000 });
+      await item.waitFor({ state: 'hidden', timeout: 1_000 });
+    });
+  }
+
+  /** A line of the document; VS Code draws its spaces as no-break ones. */
+  line(words: string): Locator {
+    return this.page.locator('.editor-instance .view-line', { hasText: words });
   }
 
   notification(words: string | RegExp): Locator {

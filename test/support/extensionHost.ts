@@ -71,7 +71,10 @@ export async function runSuite(extension: string, workspace: string): Promise<Su
     await page.goto(
       `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(payload)}`,
     );
-    return { exitCode: await exitCode, output: lines.join('\n') };
+    const code = await exitCode;
+    // VS Code's own log comes on the same way, most of it before the suite begins.
+    const begin = lines.findIndex((line) => line.includes('Image Captioner in the extension host'));
+    return { exitCode: code, output: lines.slice(Math.max(0, begin)).join('\n') };
   } finally {
     await browser.close();
     await server.stop();

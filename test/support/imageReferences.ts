@@ -1,4 +1,4 @@
-import type { ImageReference, ParsedDocument } from '../../server/src/documents/imageReference.ts';
+import type { ImageReference } from '../../server/src/documents/imageReference.ts';
 import type { Rule, RuleContext } from '../../server/src/features/rules/rule.ts';
 
 /** `![alt](target)` at the start of a document as its parser would give it, but for what a test says otherwise. */
@@ -28,10 +28,6 @@ export function picture(differs: Partial<ImageReference> & { readonly src?: stri
     followsPrevious: false,
     ...fields,
   };
-}
-
-export function page(references: readonly ImageReference[], differs: Partial<ParsedDocument> = {}): ParsedDocument {
-  return { references, comments: [], declaredLanguage: null, prose: '', ...differs };
 }
 
 export const alone: RuleContext = { previous: null, located: null };

@@ -159,6 +159,10 @@ export class TestServer {
     return this.connection.sendRequest<T>(method, params);
   }
 
+  get processId(): number | undefined {
+    return this.#child.pid;
+  }
+
   async stop(): Promise<void> {
     await this.connection.sendRequest('shutdown').catch(() => undefined);
     await this.connection.sendNotification('exit').catch(() => undefined);

@@ -4,7 +4,8 @@ import { applyEdit } from './referenceCases.ts';
 
 /**
  * A reference in one line, for tables: `image a.png = "alt"`. What is usual is left out: `(dynamic)`, `(hidden)`,
- * `(replaceable)`, `(optional)` (a missing alt is no problem), `{caption: …}` words nearby, `<link to "name">`.
+ * `(replaceable)`, `(optional)` (a missing alt is no problem), `{caption: …}` words nearby (those after it where they do
+ * not name its link already), `<link to "name">`.
  */
 export function summary(reference: ImageReference): string {
   const { target, others, alt, link, nearby } = reference;
@@ -17,7 +18,9 @@ export function summary(reference: ImageReference): string {
       : '',
     reference.followsPrevious ? '(follows)' : '',
     link === null ? '' : `<${link.destination ?? '?'} ${JSON.stringify(link.name)}>`,
-    ...nearby.map(({ source, text }) => `{${source}: ${text}}`),
+    ...nearby
+      .filter(({ source, text }) => source !== 'following' || text !== link?.name)
+      .map(({ source, text }) => `{${source}: ${text}}`),
   ];
   const file = [target, ...others].map(
     ({ written, resolution }) => `${written ?? '?'}${resolution === 'module' ? '*' : ''}`,

@@ -1,60 +1,67 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { CommandIo } from '../../server/src/cli/commandIo.ts';
+import { fileURLToPath } from 'node:url';
 
-/** A temporary folder with these files; removed when the scope ends. */
-export class Folder implements AsyncDisposable {
-  readonly path: string;
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
-  private constructor(folder: string) {
-    this.path = folder;
-  }
-
-  static async with(files: Readonly<Record<string, string | Uint8Array>>): Promise<Folder> {
-    const folder = new Folder(await mkdtemp(path.join(os.tmpdir(), 'image-captioner-')));
-    for (const [name, content] of Object.entries(files)) await folder.write(name, content);
-    return folder;
-  }
-
-  async write(name: string, content: string | Uint8Array): Promise<void> {
-    const file = path.join(this.path, name);
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, content);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
-  }
-}
-
-export interface TerminalResult {
-  readonly exitCode: number;
+export interface Run {
+  readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface TerminalOptions {
-  readonly stdin?: string;
-  readonly env?: Record<string, string>;
-  readonly signal?: AbortSignal;
-}
+/** A folder for a test, with the command line's real entry run in it. */
+export class Terminal {
+  readonly folder: string;
 
-/** Runs a command in a folder, as a terminal would. */
-export async function runCommand(
-  command: (args: string[], io: CommandIo) => Promise<number>,
-  args: readonly string[],
-  cwd: string,
-  { stdin = '', env = {}, signal = new AbortController().signal }: TerminalOptions = {},
-): Promise<TerminalResult> {
-  const said = { stdout: '', stderr: '' };
-  const exitCode = await command([...args], {
-    stdout: (text) => (said.stdout += text),
-    stderr: (text) => (said.stderr += text),
-    stdin: () => Promise.resolve(stdin),
-    cwd,
-    env,
-    signal,
-  });
-  return { exitCode, ...said };
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async create(): Promise<Terminal> {
+    const top = await mkdtemp(path.join(os.tmpdir(), 'image-captioner-cli-'));
+    const folder = path.join(top, 'work');
+    await mkdir(folder);
+    return new Terminal(folder);
+  }
+
+  /** Where captions and converted models go; shared by a test file, so that the model is converted once. */
+  get cache(): string {
+    return path.join(path.dirname(this.folder), 'cache');
+  }
+
+  path(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  /** Puts a file there; a picture by its name in the evaluation set. */
+  async file(name: string, content: string | Uint8Array | { readonly picture: string }): Promise<string> {
+    const file = this.path(name);
+    await mkdir(path.dirname(file), { recursive: true });
+    if (typeof content === 'object' && 'picture' in content) {
+      await copyFile(path.join(root, 'test', 'fixtures', 'mini-blip-eval', content.picture), file);
+    } else await writeFile(file, content);
+    return file;
+  }
+
+  run(args: readonly string[], options: { readonly stdin?: string; readonly env?: Record<string, string> } = {}): Promise<Run> {
+    const child = spawn(process.execPath, [path.join(root, 'server/src/cli.ts'), ...args], {
+      cwd: this.folder,
+      env: { ...process.env, IMAGE_CAPTIONER_CACHE: this.cache, ...options.env },
+    });
+    child.stdin.end(options.stdin ?? '');
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+    return new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    });
+  }
+
+  async remove(): Promise<void> {
+    await rm(path.dirname(this.folder), { recursive: true, force: true });
+  }
 }

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { suite, test } from 'node:test';
 import { check } from '../../server/src/cli/check.ts';
 import { png, readProblems, refuses, run, site, type Files } from '../support/checkSite.ts';
-import { Folder, runCommand, type TerminalOptions } from '../support/terminal.ts';
+import { Folder, runCommand, type CommandWorld } from '../support/commandRun.ts';
 
 /** `file:line:column rule severity` of each problem. */
-async function problems(files: Files, args: readonly string[], options?: TerminalOptions): Promise<string[]> {
+async function problems(files: Files, args: readonly string[], options?: CommandWorld): Promise<string[]> {
   const { stdout } = await run(files, [...args, '--format', 'json'], options);
   return readProblems(stdout).map(
     ({ file, line, column, rule, severity }) => `${file}:${line}:${column} ${rule} ${severity}`,

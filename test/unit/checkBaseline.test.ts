@@ -4,7 +4,7 @@ import path from 'node:path';
 import { suite, test } from 'node:test';
 import { check } from '../../server/src/cli/check.ts';
 import { readProblems, refuses, run, site } from '../support/checkSite.ts';
-import { Folder, runCommand } from '../support/terminal.ts';
+import { Folder, runCommand } from '../support/commandRun.ts';
 
 suite('check: baseline', () => {
   const baseline = ['.', '--baseline', 'known.json'];

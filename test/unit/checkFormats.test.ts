@@ -40,6 +40,9 @@ suite('check: what it says', () => {
       '',
     ]);
   });
+  test('stylish, nothing to read', async () => {
+    assert.equal((await run({ 'empty/x.bin': 'x' }, ['empty'])).stdout, 'no documents\n');
+  });
   test('stylish, nothing wrong', async () => {
     assert.equal((await run(site, ['docs/fine.md'])).stdout, '1 document, no problems\n');
   });

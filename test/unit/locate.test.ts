@@ -141,13 +141,17 @@ table('Windows', [
 
 // oxfmt-ignore
 table('prefixes and endings', [
-  { says: 'folder', written: 'a.png', target: { prefixes: ['img'] }, files: ['/w/docs/img/a.png'], expected: 'file /w/docs/img/a.png' },
-  { says: 'first that exists', written: 'a.png', target: { prefixes: ['x/', './y'] }, files: ['/w/docs/y/a.png'], expected: 'file /w/docs/y/a.png' },
-  { says: 'missing: the first', written: 'a.png', target: { prefixes: ['x', 'y'] }, expected: 'missing /w/docs/x/a.png' },
+  { says: 'folder', written: 'a.png', target: { prefixes: ['img/'] }, files: ['/w/docs/img/a.png'], expected: 'file /w/docs/img/a.png' },
+  { says: 'first that exists', written: 'a.png', target: { prefixes: ['x/', './y/'] }, files: ['/w/docs/y/a.png'], expected: 'file /w/docs/y/a.png' },
+  { says: 'missing: the first', written: 'a.png', target: { prefixes: ['x/', 'y/'] }, expected: 'missing /w/docs/x/a.png' },
+  { says: 'a base URL’s last part', written: 'a.png', target: { prefixes: ['x/page.html?y/z'] }, files: ['/w/docs/x/a.png'], expected: 'file /w/docs/x/a.png' },
+  { says: 'the folder above', written: 'a.png', target: { prefixes: ['..'] }, files: ['/w/a.png'], expected: 'file /w/a.png' },
+  { says: 'a host alone', written: 'a.png', target: { prefixes: ['https://x.org'] }, expected: 'remote https://x.org/a.png' },
+  { says: 'a plain folder', written: 'a.png', target: { prefixes: ['x'], resolution: 'path' }, files: ['/w/docs/x/a.png'], expected: 'file /w/docs/x/a.png' },
   { says: 'rooted prefix', written: 'a.png', target: { prefixes: ['/assets/'] }, files: ['/w/public/assets/a.png'], expected: 'file /w/public/assets/a.png' },
   { says: 'rooted target', written: '/a.png', target: { prefixes: ['img'] }, files: ['/w/a.png'], expected: 'file /w/a.png' },
   { says: 'else beside the document', written: 'a.png', target: { prefixes: ['/'] }, files: ['/w/docs/a.png'], expected: 'file /w/docs/a.png' },
-  { says: 'a base elsewhere', written: 'a.png', target: { prefixes: ['https://x.org/i'] }, expected: 'remote https://x.org/i/a.png' },
+  { says: 'a base elsewhere', written: 'a.png', target: { prefixes: ['https://x.org/i/'] }, expected: 'remote https://x.org/i/a.png' },
   { says: 'a base elsewhere, rooted', written: '/a.png', target: { prefixes: ['//x.org/i/'] }, expected: 'remote https://x.org/a.png' },
   { says: 'ending', written: 'plot', target: { resolution: 'path', extensions: ['.pdf', '.png'] }, files: ['/w/docs/plot.png'], expected: 'file /w/docs/plot.png' },
   { says: 'ending after a full stop', written: 'fig.v2', target: { resolution: 'path', extensions: ['.pdf', '.png'] }, files: ['/w/docs/fig.v2.png'], expected: 'file /w/docs/fig.v2.png' },

@@ -53,6 +53,8 @@ table(
     // exports
     'logo@2x', 'hero-1024x768', 'logo-final-v2', 'chart_01', 'image_1', 'my_holiday_photo', 'a3f5c9e1b2d40718',
     '0b7f0a1e-4c1d-4f9e-9a55-0f2b9e3f1c2d', '1714567890123', '2024-05-01-101112',
+    'hero_image', 'logo-dark', 'screenshot-login', 'README.md', 'package.json', 'report.docx', 'docs/architecture',
+    'Screen Shot 2023-01-01 at 12.00.00\u202fPM.png', 'photo (1).jpg',
     // the target's own name
     ['quarterly_report_chart', 'img/quarterly_report_chart.png'], ['Quarterly_Report', 'quarterly_report.png'],
     ['drag-and-drop', 'drag-and-drop.gif'], ['img/a1', 'img/a1.png'], ['chart3', 'chart3.svg'],
@@ -63,7 +65,7 @@ table(
     'Contents of logo.svg', 'Opening photo.png', 'The file logo.png selected', 'image/png', 'n/a', 'TCP/IP', 'CI/CD', 'and/or',
     'client/server', 'Photos/Videos', 'GPT-4', 'COVID-19', 'UTF-8', 'ISO-8601', 'x86_64', 'MP3', 'HTML5', 'SHA-256', '404', '1984',
     '2024', '1920x1080', 'v1.2', 'P2P', 'Image of a gull', 'screenshot 2', 'Screenshot 2024-05-01 of the settings page',
-    'IMG_1234 shows a gull', 'deadbeef', 'Im 1', 'photo', 'A bar chart rising from 3 to 9', '.png', 'PNG', '/help',
+    'IMG_1234 shows a gull', 'deadbeef', 'Im 1', 'image-1', 'Photo-realistic', 'snake_case', 'MAX_SIZE', 'drag-and-drop', 'index of README.md', 'Booking.com', 'photo', 'A bar chart rising from 3 to 9', '.png', 'PNG', '/help',
     ['Docker', 'docker.png'], ['docker', 'docker.png'], ['Wi-Fi', 'wi-fi.svg'], ['html5', 'html5.svg'], ['A gull', 'A gull.png'],
     ['Red kite', 'red_kite.png'], ['1', '1.png'],
   ],
@@ -87,6 +89,7 @@ table(
     'image here', 'insert image here', 'Image not found', 'describe this image', 'TODO: describe the chart', 'todo add alt text', 'Untitled design',
     // signs alone
     '...', '…', '.', '-', '--', '–', '—', '_', '***', '???', '. . .', '- - -',
+    'alt_text', 'image_alt', 'Insert image description here', 'add a description', 'describe image', 'decorative', 'decorative image', '🖼️ image', 'image-1',
     // other languages
     'Bild', 'Foto', 'imagen', '图片', '画像',
   ],
@@ -94,8 +97,8 @@ table(
     '', ' ', 'A todo list with three items ticked', 'The logo of the Rust project', 'Photo booth', 'Rust logo', 'Logo of Rust', 'Search icon',
     'Image of a gull', 'Picture frame', 'Alt key', 'Figure skating', 'Icons of the toolbar', 'Graphic novel', 'Photo gallery', 'Todo list',
     'Image editor', 'Add photo', 'Screenshot of the settings page', '🎉', '✓', '→', '+', '?', '*', 'x', '1', '42', 'A', 'Alternative routes',
-    'Imagine', 'Logoff', 'Photon', 'Testing', 'Test results', 'Placeholder text in the search field', 'Image caption editor', '{{ alt }}', '<%= alt %>',
-    'alt and tab keys', 'Nullable', 'Foo Fighters on stage', 'n',
+    'Imagine', 'Logoff', 'Photon', 'Test', 'Testing', 'Test results', 'Placeholder text in the search field', 'Image caption editor', '{{ alt }}', '<%= alt %>',
+    'alt and tab keys', 'Nullable', 'Foo Fighters on stage', 'n', 'Decorative border of leaves', 'Product description', '🖼️', 'Alternate ending', 'Describe tool',
   ],
 );
 

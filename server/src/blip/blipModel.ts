@@ -1,15 +1,16 @@
 /** A model's parts, loaded: its config, its tokenizer, and a session for each graph, made when it is first needed. */
-import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import type { Precision } from './caption.ts';
 import { openCheckpoint, type Checkpoint } from './checkpoint/checkpoint.ts';
-import { hashFiles } from './checkpoint/checkpointHash.ts';
+import { modelHash } from './checkpoint/modelHash.ts';
 import { readJson } from './checkpoint/jsonFile.ts';
 import { readModelConfig, type Architecture, type ModelConfig } from './checkpoint/modelConfig.ts';
 import { elements } from './checkpoint/tensorFile.ts';
-import { GenerationConfigJson } from './generation/options.ts';
-import { convert, converterVersion, fp32Forms, type ConversionProgress } from './graph/convert.ts';
+import { BlipError } from './errors.ts';
+import { GenerationConfigJson, resolveOptions } from './generation/options.ts';
+import { convert, converterVersion, type ConversionProgress } from './graph/convert.ts';
+import { fp32Forms } from './graph/forms.ts';
 import { graphFolder, type GraphFolder } from './graph/graphCache.ts';
 import { createSession, loadRuntime, type InferenceSession } from './onnxSession.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
@@ -84,22 +85,23 @@ export class BlipModel {
   static async load(folder: string, options: LoadOptions, signal?: AbortSignal): Promise<BlipModel> {
     const config = await readModelConfig(folder);
     const captioner = (await readJson(join(folder, 'captioner.json'), CaptionerJson)) ?? {};
-    const generationDefaults = (await readJson(join(folder, 'generation_config.json'), GenerationConfigJson)) ?? {};
+    const generationDefaults = await readGenerationDefaults(folder, config);
     const tokenizer = await loadTokenizer(folder);
     const checkpoint = await openCheckpoint(folder, config);
     try {
-      const hash = await modelHash(folder, checkpoint, options.cacheFolder, signal);
-      const precision: Precision = 'fp32';
+      const hash = await modelHash(folder, options.cacheFolder, signal);
       const { env } = await loadRuntime();
-      const name = `${hash.slice(0, 24)}-${precision}-${converterVersion}-${env.versions.common}`;
-      const graphs = await graphFolder(options.cacheFolder, name, (path) =>
-        convert(config, checkpoint, fp32Forms, path, options.onProgress, signal),
-      );
+      const wanted = options.precision ?? 'int8';
+      const name = `${hash.slice(0, 24)}-${wanted}-${converterVersion}-${env.versions.common}`;
+      const graphs = await graphFolder(options.cacheFolder, name, async (path) => {
+        await convert(config, checkpoint, fp32Forms, path, options.onProgress, signal);
+        return { precision: 'fp32', verdict: null };
+      });
       const info: ModelInfo = {
         name: basename(folder),
         architecture: checkpoint.architecture,
-        precision,
-        verdict: null,
+        precision: graphs.precision,
+        verdict: graphs.verdict,
         hash,
         parameters: countParameters(checkpoint),
         imageSize: config.vision.imageSize,
@@ -131,24 +133,18 @@ export class BlipModel {
   }
 }
 
-const hashedFiles = [
-  'config.json',
-  'preprocessor_config.json',
-  'generation_config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'vocab.txt',
-];
-
-async function modelHash(
-  folder: string,
-  checkpoint: Checkpoint,
-  cacheFolder: string | null,
-  signal?: AbortSignal,
-): Promise<string> {
-  const there = await Promise.all(hashedFiles.map((name) => exists(join(folder, name))));
-  const paths = hashedFiles.filter((_, index) => there[index]).map((name) => join(folder, name));
-  return hashFiles([...checkpoint.paths, ...paths], cacheFolder, signal);
+/** @throws BlipError CheckpointInvalid where the model's own options are outside their range. */
+async function readGenerationDefaults(folder: string, { text }: ModelConfig): Promise<GenerationConfigJson> {
+  const defaults = (await readJson(join(folder, 'generation_config.json'), GenerationConfigJson)) ?? {};
+  try {
+    resolveOptions({}, defaults, { positions: text.positions, promptTokens: 1 });
+  } catch (error) {
+    throw new BlipError(
+      'CheckpointInvalid',
+      `generation_config.json of the model in ${folder}: ${(error as Error).message}`,
+    );
+  }
+  return defaults;
 }
 
 /** Tensors stored twice (the tied output layer) count once. */
@@ -157,11 +153,4 @@ function countParameters(checkpoint: Checkpoint): number {
   return [...checkpoint.tensors]
     .filter(([name]) => !name.startsWith(tied))
     .reduce((sum, [, { shape }]) => sum + elements(shape), 0);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

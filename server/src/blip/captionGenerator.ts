@@ -4,9 +4,10 @@ import type { Caption, CaptionCandidate } from './caption.ts';
 import { captionBatch, type BatchOptions } from './captionBatch.ts';
 import { captionOf } from './captionResult.ts';
 import { candidatesOf, generate, prepareRun, runSearches, searchesOf, type CaptionRun } from './captionRun.ts';
-import { describeSteps, type GenerationStep } from './captionStream.ts';
+import { describeSteps, rereadSteps, type GenerationStep } from './captionStream.ts';
 import type { Architecture } from './checkpoint/modelConfig.ts';
 import { BlipError } from './errors.ts';
+import { TokenwiseSearch } from './generation/sampling.ts';
 import type { GenerationOptions } from './generationOptions.ts';
 import { PictureReader, type Picture, type PictureOptions, type Seen } from './pictureReader.ts';
 import { encodeQuestion, matchText, scoreText, type MatchScore, type TextScore } from './textScoring.ts';
@@ -16,6 +17,10 @@ export type CaptionOptions = GenerationOptions & PictureOptions;
 export type StreamOptions = CaptionOptions & {
   /** Show where in the picture the model looked for each token: costs a second graph when first used. */
   readonly crossAttention?: boolean;
+  /** Ids of new tokens that the caption begins with: go on from a word that a person chose. */
+  readonly prefixIds?: readonly number[];
+  /** Beam search: read the best caption again at its end, so that its tokens come with their alternatives and attention. */
+  readonly rereadBest?: boolean;
 };
 
 export interface Answer extends CaptionCandidate {
@@ -91,15 +96,17 @@ export class CaptionGenerator {
   ): AsyncGenerator<GenerationStep, void, void> {
     this.#mustBe('BlipForConditionalGeneration', 'caption a picture');
     const start = performance.now();
-    const { crossAttention = false, ...rest } = options;
-    const run: CaptionRun = prepareRun(this.#model, rest);
+    const { crossAttention = false, rereadBest = false, prefixIds = [], ...rest } = options;
+    const run: CaptionRun = prepareRun(this.#model, rest, prefixIds);
     const seen = await this.#pictures.see(picture, options, signal);
     try {
       const encoded = performance.now();
       const [search] = searchesOf(this.#model, run, 1);
-      const steps = runSearches(this.#model, run, [search!], seen.memory, crossAttention, signal);
+      const reread = rereadBest && !(search instanceof TokenwiseSearch);
+      const steps = runSearches(this.#model, run, [search!], seen.memory, crossAttention && !reread, signal);
       yield* describeSteps(this.#model, run, search!, steps);
       const caption = captionOf(candidatesOf(this.#model, run, search!), this.model, timings(seen, start, encoded));
+      if (reread) yield* rereadSteps(this.#model, run, caption, seen.memory, crossAttention);
       yield { kind: 'caption', caption };
     } finally {
       seen.release();

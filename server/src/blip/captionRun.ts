@@ -7,6 +7,7 @@ import { decode } from './generation/decode.ts';
 import { resolveOptions, type ResolvedOptions } from './generation/options.ts';
 import { startSearch, type AnySearch } from './generation/startSearch.ts';
 import type { GenerationOptions } from './generationOptions.ts';
+import { BlipError } from './errors.ts';
 import { OnnxTextDecoder, type StepScores } from './textDecoder.ts';
 
 /** A call whose options are known to be right. */
@@ -14,6 +15,8 @@ export interface CaptionRun {
   readonly options: ResolvedOptions;
   /** The start token and the prompt. */
   readonly promptIds: readonly number[];
+  /** New tokens that each text begins with: a person's choice among the alternatives. */
+  readonly prefixIds: readonly number[];
 }
 
 /**
@@ -24,21 +27,33 @@ export interface CaptionRun {
 export function prepareRun(
   { config, tokenizer, generationDefaults }: BlipModel,
   options: GenerationOptions,
+  prefixIds: readonly number[] = [],
 ): CaptionRun {
   const { startToken, positions } = config.text;
   const promptIds = [startToken, ...tokenizer.encode(options.prompt ?? '', false)];
-  return {
-    options: resolveOptions(options, generationDefaults, { positions, promptTokens: promptIds.length }),
-    promptIds,
-  };
+  const resolved = resolveOptions(options, generationDefaults, { positions, promptTokens: promptIds.length });
+  checkPrefix(prefixIds, resolved.maxNewTokens, config.text.vocabulary);
+  return { options: resolved, promptIds, prefixIds };
+}
+
+function checkPrefix(prefixIds: readonly number[], maxNewTokens: number, vocabulary: number): void {
+  const stray = prefixIds.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
+  if (stray !== undefined) {
+    throw new BlipError('OptionInvalid', `prefixIds has ${stray}; the model's tokens are 0…${vocabulary - 1}.`);
+  }
+  if (prefixIds.length <= maxNewTokens) return;
+  throw new BlipError(
+    'OptionInvalid',
+    `prefixIds has ${prefixIds.length} tokens; maxNewTokens allows ${maxNewTokens}.`,
+  );
 }
 
 export function searchesOf(
   { config, tokenizer }: BlipModel,
-  { options, promptIds }: CaptionRun,
+  { options, promptIds, prefixIds }: CaptionRun,
   pictures: number,
 ): AnySearch[] {
-  const context = { promptIds, endToken: config.text.endToken, tokenizer };
+  const context = { promptIds, prefixIds, endToken: config.text.endToken, tokenizer };
   return Array.from({ length: pictures }, () => startSearch(options, context));
 }
 

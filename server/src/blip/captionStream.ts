@@ -1,14 +1,16 @@
 /** Generation as it happens: what each step chose, what else it could have, and where the model looked. */
 import type { BlipModel } from './blipModel.ts';
-import type { Caption, CaptionToken } from './caption.ts';
+import type { Caption, CaptionCandidate, CaptionToken } from './caption.ts';
 import { captionToken } from './captionResult.ts';
 import type { CaptionRun } from './captionRun.ts';
+import type { CrossMemory } from './crossMemory.ts';
 import { TokenwiseSearch } from './generation/sampling.ts';
-import { highest } from './generation/search.ts';
+import { highest, type RowScores } from './generation/search.ts';
 import type { AnySearch } from './generation/startSearch.ts';
-import type { CrossAttention, StepScores } from './textDecoder.ts';
+import { OnnxTextDecoder, type CrossAttention, type StepScores } from './textDecoder.ts';
+import type { Tokenizer } from './tokenizer.ts';
 
-/** One token of one text, in greedy search or sampling. */
+/** One token of one text, in greedy search or sampling; or of a beam search's best caption, read again. */
 export interface TokenStep {
   readonly kind: 'token';
   /** Which of the texts, where several are sampled. */
@@ -58,16 +60,13 @@ export async function* describeSteps(
       for (const [sequence, { ids, logProbs }] of search.results().entries()) {
         if (ids.length <= index) continue;
         const row = rows.length === 1 ? 0 : sequence;
-        const { logits, logNormaliser } = rows[row]!;
         yield {
           kind: 'token',
           sequence,
           index,
           token: captionToken(tokenizer, ids[index]!, logProbs[index]!),
           text: textOf(ids),
-          alternatives: highest(logits, alternativesShown).map(({ token, score }) =>
-            captionToken(tokenizer, token, score - logNormaliser),
-          ),
+          alternatives: alternatives(tokenizer, rows[row]!),
           crossAttention: attention?.[row] ?? null,
         };
       }
@@ -83,4 +82,38 @@ export async function* describeSteps(
     }
     index += 1;
   }
+}
+
+/** A caption that is there, token by token: what else each could have been, and where the model looked for it. */
+export async function* rereadSteps(
+  model: BlipModel,
+  { promptIds }: CaptionRun,
+  { tokens }: CaptionCandidate,
+  memory: CrossMemory,
+  showAttention: boolean,
+): AsyncGenerator<TokenStep, void, void> {
+  if (tokens.length === 0) return;
+  const ids = tokens.map(({ id }) => id);
+  const session = await model.session(showAttention ? 'text-attention' : 'text');
+  const decoder = new OnnxTextDecoder(session, model.config.text, memory);
+  const read = [...promptIds, ...ids.slice(0, -1)];
+  const { rows, attention } = await decoder.step({ tokens: [read], parents: [0], everyPosition: true });
+  for (const [index, token] of tokens.entries()) {
+    const row = promptIds.length - 1 + index;
+    yield {
+      kind: 'token',
+      sequence: 0,
+      index,
+      token,
+      text: model.tokenizer.decode([...promptIds, ...ids.slice(0, index + 1)]).trim(),
+      alternatives: alternatives(model.tokenizer, rows[row]!),
+      crossAttention: attention?.[row] ?? null,
+    };
+  }
+}
+
+function alternatives(tokenizer: Tokenizer, { logits, logNormaliser }: RowScores): CaptionToken[] {
+  return highest(logits, alternativesShown).map(({ token, score }) =>
+    captionToken(tokenizer, token, score - logNormaliser),
+  );
 }

@@ -1,31 +1,50 @@
 /** What the text decoder looks at: the cross-attention keys and values of each layer, for one or several pictures. */
+import { loadRuntime, type InferenceSession, type Tensors } from './onnxSession.ts';
 
-export interface MemoryShape {
-  readonly layers: number;
-  readonly heads: number;
-  readonly positions: number;
-  readonly headSize: number;
+type Values = Float32Array | Int8Array;
+
+/** A tensor of the memory, under its name in the graphs. */
+export interface MemoryTensor {
+  readonly name: string;
+  readonly dataType: 'float32' | 'int8';
+  /** Of one picture. */
+  readonly dims: readonly number[];
+}
+
+/** The keys and values of each layer, in float32 or in int8 with their scales. */
+export type MemoryLayout = readonly MemoryTensor[];
+
+/** What the vision graph leaves of a picture: its outputs cross_…, each [pictures, …]. */
+export function memoryLayout(vision: InferenceSession): MemoryLayout {
+  return vision.outputMetadata.flatMap((output) => {
+    if (!output.isTensor || !output.name.startsWith('cross_')) return [];
+    const dataType = output.type === 'int8' ? 'int8' : 'float32';
+    return [{ name: output.name, dataType, dims: output.shape.slice(1).map(Number) }];
+  });
+}
+
+/** Bytes that one picture takes. */
+export function layoutBytes(layout: MemoryLayout): number {
+  return layout.reduce((sum, tensor) => sum + size(tensor) * (tensor.dataType === 'int8' ? 1 : 4), 0);
 }
 
 export class CrossMemory {
-  readonly shape: MemoryShape;
+  readonly layout: MemoryLayout;
   readonly pictures: number;
-  /** key and value of layer 0, of layer 1 …: each [pictures, heads, positions, head size]. */
-  readonly tensors: readonly Float32Array[];
+  /** As the layout has them, each [pictures, …]. */
+  readonly tensors: readonly Values[];
 
-  constructor(shape: MemoryShape, pictures: number, tensors: readonly Float32Array[]) {
-    this.shape = shape;
+  constructor(layout: MemoryLayout, pictures: number, tensors: readonly Values[]) {
+    this.layout = layout;
     this.pictures = pictures;
     this.tensors = tensors;
   }
 
-  static allocate(shape: MemoryShape, pictures: number): CrossMemory {
-    const size = pictures * pictureSize(shape);
-    return new CrossMemory(
-      shape,
-      pictures,
-      Array.from({ length: 2 * shape.layers }, () => new Float32Array(size)),
+  static allocate(layout: MemoryLayout, pictures: number): CrossMemory {
+    const tensors = layout.map((tensor) =>
+      tensor.dataType === 'int8' ? new Int8Array(pictures * size(tensor)) : new Float32Array(pictures * size(tensor)),
     );
+    return new CrossMemory(layout, pictures, tensors);
   }
 
   get byteLength(): number {
@@ -34,30 +53,37 @@ export class CrossMemory {
 
   /** A view of `count` pictures, from picture `first`. */
   part(first: number, count: number): CrossMemory {
-    const size = pictureSize(this.shape);
-    return new CrossMemory(
-      this.shape,
-      count,
-      this.tensors.map((tensor) => tensor.subarray(first * size, (first + count) * size)),
-    );
-  }
-
-  copyFrom(other: CrossMemory): void {
-    for (const [index, tensor] of this.tensors.entries()) tensor.set(other.tensors[index]!);
+    const tensors = this.tensors.map((tensor, index) => {
+      const step = size(this.layout[index]!);
+      return tensor.subarray(first * step, (first + count) * step);
+    });
+    return new CrossMemory(this.layout, count, tensors);
   }
 
   /** Moves the pictures that go on to the front, and gives a view of them. `kept` ascends. */
   keep(kept: readonly number[]): CrossMemory {
     if (kept.length === this.pictures) return this;
-    const size = pictureSize(this.shape);
     for (const [to, from] of kept.entries()) {
       if (to === from) continue;
-      for (const tensor of this.tensors) tensor.copyWithin(to * size, from * size, (from + 1) * size);
+      for (const [index, tensor] of this.tensors.entries()) {
+        const step = size(this.layout[index]!);
+        tensor.copyWithin(to * step, from * step, (from + 1) * step);
+      }
     }
     return this.part(0, kept.length);
   }
+
+  /** Views of the memory, as inputs or outputs of a graph. */
+  async asTensors(): Promise<Tensors> {
+    const { Tensor } = await loadRuntime();
+    const named = this.layout.map(({ name, dataType, dims }, index) => {
+      const shape = [this.pictures, ...dims];
+      return [name, new Tensor(dataType, this.tensors[index]!, shape)] as const;
+    });
+    return Object.fromEntries(named);
+  }
 }
 
-function pictureSize({ heads, positions, headSize }: MemoryShape): number {
-  return heads * positions * headSize;
+function size({ dims }: MemoryTensor): number {
+  return dims.reduce((product, dim) => product * dim, 1);
 }

@@ -3,7 +3,7 @@
  * new look. Buffers are lent and used again: fresh ones of this size cost 20 ms of page faults each time.
  */
 import { LRUCache } from 'lru-cache';
-import { CrossMemory, type MemoryShape } from './crossMemory.ts';
+import { CrossMemory, type MemoryLayout } from './crossMemory.ts';
 
 /** A picture as the vision part left it. */
 export interface EncodedPicture {
@@ -33,12 +33,12 @@ interface Entry {
 const spareBuffers = 2;
 
 export class EmbedsCache {
-  readonly #shape: MemoryShape;
+  readonly #layout: MemoryLayout;
   readonly #entries: LRUCache<string, Entry>;
   readonly #spare: CrossMemory[] = [];
 
-  constructor(shape: MemoryShape, limitBytes: number) {
-    this.#shape = shape;
+  constructor(layout: MemoryLayout, limitBytes: number) {
+    this.#layout = layout;
     this.#entries = new LRUCache<string, Entry>({
       maxSize: limitBytes,
       sizeCalculation: ({ memory }) => memory.byteLength,
@@ -65,7 +65,7 @@ export class EmbedsCache {
   }
 
   async #make(key: string | null, encode: Encode): Promise<Lease> {
-    const memory = this.#spare.pop() ?? CrossMemory.allocate(this.#shape, 1);
+    const memory = this.#spare.pop() ?? CrossMemory.allocate(this.#layout, 1);
     const entry: Entry = { memory, ready: encode(memory), users: 1, kept: false };
     if (key !== null) {
       entry.kept = true;

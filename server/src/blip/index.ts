@@ -34,3 +34,4 @@ export type {
   TaskEvent,
   TaskResult,
 } from './inferenceMessages.ts';
+export { modelHash } from './checkpoint/modelHash.ts';

@@ -6,7 +6,7 @@ import type { FromProcess, InferenceTask, ModelSpec, TaskEvent, TaskResult, ToPr
 export interface InferenceClientOptions {
   /** Forks the inference process with an IPC channel and `serialization: 'advanced'`. */
   readonly fork: () => ChildProcess;
-  /** The process ends after this long without work, milliseconds; asked for whenever it falls idle. */
+  /** The process ends after this long without work, milliseconds; asked for whenever it falls idle; Infinity: it stays. */
   readonly idleMs: () => number;
   /** Past this resident size the process is replaced before its next task, bytes. */
   readonly memoryLimitBytes: number;
@@ -191,11 +191,12 @@ export class InferenceClient {
 
   #waitForIdle(): void {
     clearTimeout(this.#idleTimer);
-    if (this.#pending.size > 0 || this.#process === null) return;
+    const idleMs = this.#options.idleMs();
+    if (this.#pending.size > 0 || this.#process === null || !Number.isFinite(idleMs)) return;
     this.#idleTimer = setTimeout(() => {
       this.#options.log('inference process idle: ended');
       this.#end();
-    }, this.#options.idleMs());
+    }, idleMs);
     this.#idleTimer.unref();
   }
 

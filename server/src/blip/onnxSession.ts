@@ -1,10 +1,10 @@
 /** ONNX Runtime, loaded when the first graph is. */
 import type * as OnnxRuntime from 'onnxruntime-node';
-import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BlipError } from './errors.ts';
+import { physicalCores } from './physicalCores.ts';
 
 export type { InferenceSession } from 'onnxruntime-node';
-export type FloatTensor = TypedTensor<'float32'>;
 
 /** A CommonJS package: what it exports is its default. */
 type Runtime = typeof OnnxRuntime.default;
@@ -36,7 +36,7 @@ async function importRuntime(): Promise<Runtime> {
 }
 
 export interface SessionOptions {
-  /** Null: as many as the machine has physical cores. */
+  /** Null: as many as the machine has physical cores for this process. */
   readonly threads: number | null;
 }
 
@@ -46,7 +46,7 @@ export async function createSession(path: string, { threads }: SessionOptions): 
   return InferenceSession.create(path, {
     executionProviders: ['cpu'],
     logSeverityLevel: 3,
-    ...(threads === null ? {} : { intraOpNumThreads: threads }),
+    intraOpNumThreads: threads ?? physicalCores(),
     extra: {
       // Nothing spins: neither beside the other session's threads, nor while the machine idles.
       session: { intra_op: { allow_spinning: '0' } },

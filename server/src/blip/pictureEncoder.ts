@@ -1,7 +1,6 @@
 /** The vision graph at work: pixels → what text looks at. */
 import type { Architecture, ModelConfig } from './checkpoint/modelConfig.ts';
-import type { CrossMemory, MemoryShape } from './crossMemory.ts';
-import { crossMemoryNames } from './graph/crossMemory.ts';
+import { memoryLayout, type CrossMemory, type MemoryLayout } from './crossMemory.ts';
 import { loadRuntime, type InferenceSession } from './onnxSession.ts';
 import type { PixelTensor } from './pixelTensor.ts';
 import { resizeBicubic } from './preprocess.ts';
@@ -10,22 +9,20 @@ export class PictureEncoder {
   readonly #session: InferenceSession;
   readonly #config: ModelConfig;
   readonly #hasFeature: boolean;
+  /** What one picture fills. */
+  readonly memoryLayout: MemoryLayout;
 
   constructor(session: InferenceSession, config: ModelConfig, architecture: Architecture) {
     this.#session = session;
     this.#config = config;
     this.#hasFeature = architecture === 'BlipForImageTextRetrieval';
+    this.memoryLayout = memoryLayout(session);
   }
 
-  /** What one picture fills. */
-  get memoryShape(): MemoryShape {
-    const { vision, text } = this.#config;
-    return {
-      layers: text.layers,
-      heads: text.heads,
-      positions: (vision.imageSize / vision.patchSize) ** 2 + 1,
-      headSize: text.hiddenSize / text.heads,
-    };
+  /** Whether several pictures may share a run. */
+  get batches(): boolean {
+    const [pixels] = this.#session.inputMetadata;
+    return pixels!.isTensor && typeof pixels!.shape[0] === 'string';
   }
 
   /**
@@ -34,14 +31,9 @@ export class PictureEncoder {
    * @returns each picture's projected feature [projection] where the model has one.
    */
   async encode(pictures: readonly PixelTensor[], memory: CrossMemory): Promise<readonly Float32Array[]> {
-    const { Tensor } = await loadRuntime();
-    const { heads, positions, headSize, layers } = memory.shape;
-    const dims = [pictures.length, heads, positions, headSize];
-    const names = crossMemoryNames(layers);
-    const fetches = names.map((name, index) => [name, new Tensor('float32', memory.tensors[index]!, dims)] as const);
     const results = await this.#session.run(
       { pixels: await this.#pixels(pictures) },
-      { ...Object.fromEntries(fetches), ...(this.#hasFeature ? { image_feature: null } : {}) },
+      { ...(await memory.asTensors()), ...(this.#hasFeature ? { image_feature: null } : {}) },
     );
     if (!this.#hasFeature) return [];
     const features = results['image_feature']!.data as Float32Array;

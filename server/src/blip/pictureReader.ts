@@ -1,6 +1,6 @@
 /** Picture → encoded picture, from the cache where it was seen before: decoding, resizing and the vision graph. */
 import type { BlipModel } from './blipModel.ts';
-import { CrossMemory } from './crossMemory.ts';
+import { CrossMemory, layoutBytes } from './crossMemory.ts';
 import { decodeImage } from './decodeImage.ts';
 import { EmbedsCache, type Lease } from './embedsCache.ts';
 import { PictureEncoder } from './pictureEncoder.ts';
@@ -30,7 +30,7 @@ export class PictureReader {
   private constructor(model: BlipModel, encoder: PictureEncoder, cacheBytes: number) {
     this.#model = model;
     this.#encoder = encoder;
-    this.#cache = new EmbedsCache(encoder.memoryShape, cacheBytes);
+    this.#cache = new EmbedsCache(encoder.memoryLayout, cacheBytes);
   }
 
   static async create(model: BlipModel, cacheBytes: number): Promise<PictureReader> {
@@ -67,7 +67,8 @@ export class PictureReader {
 
   /** Encodes decoded pictures into one memory, for one text batch; several a run where a run stays short. */
   async encodeAll(pictures: readonly PixelTensor[], maxRunMs: number, signal?: AbortSignal): Promise<CrossMemory> {
-    const memory = CrossMemory.allocate(this.#encoder.memoryShape, pictures.length);
+    const memory = CrossMemory.allocate(this.#encoder.memoryLayout, pictures.length);
+    const { batches } = this.#encoder;
     let size = 1;
     for (let first = 0; first < pictures.length;) {
       signal?.throwIfAborted();
@@ -76,7 +77,7 @@ export class PictureReader {
       await this.#encoder.encode(run, memory.part(first, run.length));
       first += run.length;
       const each = (performance.now() - start) / run.length;
-      size = Math.max(1, Math.min(2 * size, Math.floor(maxRunMs / each)));
+      if (batches) size = Math.max(1, Math.min(2 * size, Math.floor(maxRunMs / each)));
     }
     return memory;
   }
@@ -88,7 +89,6 @@ export class PictureReader {
 
   /** Bytes that a picture takes in a text batch. */
   get pictureBytes(): number {
-    const { layers, heads, positions, headSize } = this.#encoder.memoryShape;
-    return 2 * layers * heads * positions * headSize * Float32Array.BYTES_PER_ELEMENT;
+    return layoutBytes(this.#encoder.memoryLayout);
   }
 }

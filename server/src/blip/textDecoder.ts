@@ -3,12 +3,12 @@ import type { Tensor } from 'onnxruntime-node';
 import type { TextConfig } from './checkpoint/modelConfig.ts';
 import type { CrossMemory } from './crossMemory.ts';
 import type { RowScores } from './generation/search.ts';
-import { crossMemoryNames } from './graph/crossMemory.ts';
 import { loadRuntime, type InferenceSession, type Tensors } from './onnxSession.ts';
 
-/** Where a text looked while a token was read: [layers, memory positions], heads averaged. */
+/** Where a text looked while a token was read: [layers, heads, memory positions], each head's weights adding up to 1. */
 export interface CrossAttention {
   readonly layers: number;
+  readonly heads: number;
   readonly positions: number;
   readonly weights: Float32Array;
 }
@@ -40,6 +40,8 @@ export class OnnxTextDecoder implements TextDecoder {
   readonly #session: InferenceSession;
   readonly #text: TextConfig;
   #memory: CrossMemory;
+  /** The memory as the graph's inputs, made anew when pictures leave. */
+  #memoryFeeds: Tensors | null = null;
   #past: Tensors | null = null;
   #pastTokens = 0;
   readonly #showsAttention: boolean;
@@ -54,6 +56,7 @@ export class OnnxTextDecoder implements TextDecoder {
 
   keepPictures(kept: readonly number[]): void {
     this.#memory = this.#memory.keep(kept);
+    this.#memoryFeeds = null;
   }
 
   async step({ tokens, parents, everyPosition = false }: StepRequest): Promise<StepScores> {
@@ -75,7 +78,7 @@ export class OnnxTextDecoder implements TextDecoder {
         ),
         past_rows: int64(parents, [texts]),
         logit_rows: int64(asked, [asked.length]),
-        ...(await this.#memoryTensors()),
+        ...(this.#memoryFeeds ??= await this.#memory.asTensors()),
         ...(this.#past ?? (await this.#emptyPast())),
       },
       {
@@ -94,15 +97,6 @@ export class OnnxTextDecoder implements TextDecoder {
     return { rows, attention: this.#showsAttention ? looksOf(results['cross_attention']!, asked) : null };
   }
 
-  async #memoryTensors(): Promise<Tensors> {
-    const { Tensor } = await loadRuntime();
-    const { shape, pictures, tensors } = this.#memory;
-    const dims = [pictures, shape.heads, shape.positions, shape.headSize];
-    return Object.fromEntries(
-      crossMemoryNames(shape.layers).map((name, index) => [name, new Tensor('float32', tensors[index]!, dims)]),
-    );
-  }
-
   async #emptyPast(): Promise<Tensors> {
     const { Tensor } = await loadRuntime();
     const { layers, heads, hiddenSize } = this.#text;
@@ -119,16 +113,19 @@ function presentAsPast(results: Tensors, layers: number): Tensors {
   return Object.fromEntries(pastNames(layers).map((name) => [`past_${name}`, results[`present_${name}`]!]));
 }
 
-/** [layers, pictures, texts of a picture × tokens, positions] → where each of these rows (of texts × tokens) looked. */
+/** [layers, pictures, heads, texts of a picture × tokens, positions] → where each of these rows (of texts × tokens) looked. */
 function looksOf(attention: Tensor, rows: readonly number[]): CrossAttention[] {
-  const [layers, pictures, looks, positions] = attention.dims as [number, number, number, number];
+  const [layers, pictures, heads, looks, positions] = attention.dims as [number, number, number, number, number];
   const values = attention.data as Float32Array;
   return rows.map((row) => {
-    const weights = new Float32Array(layers * positions);
+    const picture = Math.floor(row / looks);
+    const weights = new Float32Array(layers * heads * positions);
     for (let layer = 0; layer < layers; layer += 1) {
-      const start = (layer * pictures * looks + row) * positions;
-      weights.set(values.subarray(start, start + positions), layer * positions);
+      for (let head = 0; head < heads; head += 1) {
+        const start = (((layer * pictures + picture) * heads + head) * looks + (row % looks)) * positions;
+        weights.set(values.subarray(start, start + positions), (layer * heads + head) * positions);
+      }
     }
-    return { layers, positions, weights };
+    return { layers, heads, positions, weights };
   });
 }

@@ -5,7 +5,7 @@ import { captionToken, confidence } from './captionResult.ts';
 import { CrossMemory } from './crossMemory.ts';
 import type { EncodedPicture } from './embedsCache.ts';
 import { BlipError } from './errors.ts';
-import { crossKeyName, crossMemoryNames } from './graph/crossMemory.ts';
+import { answerPrefix } from './graph/textEncoderGraph.ts';
 import { loadRuntime, type Tensors } from './onnxSession.ts';
 import { OnnxTextDecoder, type CrossAttention } from './textDecoder.ts';
 
@@ -68,18 +68,17 @@ export async function encodeQuestion(
   picture: EncodedPicture,
   question: string,
 ): Promise<CrossMemory> {
-  const { layers, heads, hiddenSize } = model.config.text;
   const results = await readQuestion(model, picture, question);
-  const shape = {
-    layers,
-    heads,
-    headSize: hiddenSize / heads,
-    positions: results[`answer_${crossKeyName(0)}`]!.dims[2]!,
-  };
+  const kept = Object.entries(results).filter(([name]) => name.startsWith(answerPrefix));
+  const layout = kept.map(([name, { dims }]) => ({
+    name: name.slice(answerPrefix.length),
+    dataType: 'float32' as const,
+    dims: dims.slice(1),
+  }));
   return new CrossMemory(
-    shape,
+    layout,
     1,
-    crossMemoryNames(layers).map((name) => results[`answer_${name}`]!.data as Float32Array),
+    kept.map(([, tensor]) => tensor.data as Float32Array),
   );
 }
 
@@ -96,12 +95,12 @@ export async function questionEmbeds(
 async function readQuestion(model: BlipModel, picture: EncodedPicture, question: string): Promise<Tensors> {
   const feeds = await textFeeds(tokensOf(model, question, true, 'question'));
   const session = await model.session('question');
-  return session.run({ ...feeds, ...(await memoryFeeds(picture.memory)) });
+  return session.run({ ...feeds, ...(await picture.memory.asTensors()) });
 }
 
 export async function matchText(model: BlipModel, picture: EncodedPicture, text: string): Promise<MatchScore> {
   const feeds = await textFeeds(tokensOf(model, text, true, 'text'));
-  const matched = await (await model.session('match')).run({ ...feeds, ...(await memoryFeeds(picture.memory)) });
+  const matched = await (await model.session('match')).run({ ...feeds, ...(await picture.memory.asTensors()) });
   const compared = await (await model.session('feature')).run(feeds);
   const [apart, together] = matched['match_logits']!.data as Float32Array;
   return {
@@ -117,14 +116,6 @@ async function textFeeds(ids: readonly number[]): Promise<Tensors> {
     input_ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]),
     position_ids: new Tensor('int64', BigInt64Array.from(ids.keys(), BigInt), [ids.length]),
   };
-}
-
-async function memoryFeeds({ shape, tensors }: CrossMemory): Promise<Tensors> {
-  const { Tensor } = await loadRuntime();
-  const dims = [1, shape.heads, shape.positions, shape.headSize];
-  return Object.fromEntries(
-    crossMemoryNames(shape.layers).map((name, index) => [name, new Tensor('float32', tensors[index]!, dims)]),
-  );
 }
 
 function cosine(a: Float32Array, b: Float32Array): number {

@@ -12,6 +12,8 @@ export interface Tokenizer {
   decode(ids: readonly number[]): string;
   /** One token as it stands in the vocabulary, e.g. "##ing"; '' where it has none. */
   token(id: number): string;
+  /** What stands for a word that the vocabulary cannot write. */
+  readonly unknownToken: number;
 }
 
 const TokenizerConfig = v.object({
@@ -50,6 +52,7 @@ function wrap(tokenizer: HuggingFaceTokenizer, cleanUp: boolean): Tokenizer {
       return tokenizer.decode(known, { skip_special_tokens: true, clean_up_tokenization_spaces: cleanUp });
     },
     token: (id) => tokenizer.id_to_token(id) ?? '',
+    unknownToken: tokenizer.token_to_id('[UNK]') ?? -1,
   };
 }
 

@@ -4,7 +4,8 @@ import { Captions } from '../captions.ts';
 import { ImageCaptions } from '../imageCaptions.ts';
 import { forkInference } from '../inferenceFork.ts';
 import type { Installation } from '../installation.ts';
-import { ModelRegistry } from '../models/registry.ts';
+import { composeModels } from '../models/composeModels.ts';
+import type { ModelRegistry } from '../models/registry.ts';
 import type { CommandIo } from './commandIo.ts';
 
 /** Resident size past which the inference process is replaced before its next task, bytes. */
@@ -38,7 +39,7 @@ export function createCaptioner(installation: Installation, io: CommandIo): Term
     io.stderr(`${event.message}\n`);
   };
   const captions = new Captions({ inference, cache, cacheFolder, onEvent });
-  const registry = new ModelRegistry({ builtInModel: installation.builtInModel, cwd: io.cwd });
+  const { registry } = composeModels(installation, io.env, io.cwd, { endpoint: null, offline: true });
   const images = new ImageCaptions({ captions, inference, registry });
   return { captions, images, registry, inference, close: () => inference.close() };
 }

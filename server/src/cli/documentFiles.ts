@@ -4,6 +4,7 @@ import { isWithin, normalPath } from '../documents/filePath.ts';
 import { diskFileSystem } from '../documents/fileSystem.ts';
 import { isDocumentFile, languageOfFile } from '../documents/languages.ts';
 import { createLocateWorld, type LocateWorld } from '../documents/locateWorld.ts';
+import { rememberingFileSystem } from '../documents/rememberingFileSystem.ts';
 import type { CommandIo } from './commandIo.ts';
 import { findFiles, repositoryOf, type FileArgument, type FoundFiles } from './fileArguments.ts';
 import type { FoundSettings } from './settingsFile.ts';
@@ -39,7 +40,7 @@ export function workspaceOf(
     if (!known) roots.add(repositoryOf(folder) ?? folder);
   }
   const imageRoots = found.settings.imageRoots.map((root) => path.resolve(found.folder, root));
-  return createLocateWorld(diskFileSystem(process.platform), [...roots], imageRoots);
+  return createLocateWorld(rememberingFileSystem(diskFileSystem(process.platform)), [...roots], imageRoots);
 }
 
 export type ReadDocument =

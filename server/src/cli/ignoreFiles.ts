@@ -6,7 +6,7 @@ import ignore, { type Ignore } from 'ignore';
 const names = ['.gitignore', '.image-captionerignore'] as const;
 
 /** Never entered, whatever the ignore files say. */
-export const neverEntered: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', 'node_modules']);
+const neverEntered: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', 'node_modules']);
 
 interface Rules {
   readonly folder: string;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { defaultSettings, parseSettings, type Settings } from '../settings.ts';
 import { UsageError } from './commandIo.ts';
 
-export const settingsFileName = '.image-captioner.json';
+const settingsFileName = '.image-captioner.json';
 
 export interface FoundSettings {
   readonly settings: Settings;

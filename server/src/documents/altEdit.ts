@@ -1,5 +1,7 @@
 import type { AltEncoding, ImageReference, TextEdit } from './imageReference.ts';
 import {
+  encodeAngularDoubleQuoted,
+  encodeAngularSingleQuoted,
   encodeHtmlDoubleQuoted,
   encodeHtmlSingleQuoted,
   encodeSvelteDoubleQuoted,
@@ -13,6 +15,7 @@ import {
   encodeJsxDoubleQuoted,
   encodeJsxSingleQuoted,
   encodeMdx,
+  encodeUnicodeQuotes,
 } from './encode/javascript.ts';
 import {
   encodeEscapedPipe,
@@ -53,6 +56,8 @@ const encoders: Readonly<Record<AltEncoding, (text: string) => string>> = {
   'html-in-markdown': encodeHtmlInMarkdown,
   'html-double-quoted': encodeHtmlDoubleQuoted,
   'html-single-quoted': encodeHtmlSingleQuoted,
+  'angular-double-quoted': encodeAngularDoubleQuoted,
+  'angular-single-quoted': encodeAngularSingleQuoted,
   'svelte-double-quoted': encodeSvelteDoubleQuoted,
   'svelte-single-quoted': encodeSvelteSingleQuoted,
   'jsx-double-quoted': encodeJsxDoubleQuoted,
@@ -60,6 +65,7 @@ const encoders: Readonly<Record<AltEncoding, (text: string) => string>> = {
   'js-string-double': encodeJsStringDouble,
   'js-string-single': encodeJsStringSingle,
   'js-template': encodeJsTemplate,
+  'js-unicode-quotes': encodeUnicodeQuotes,
   'js-in-markdown': encodeJsInMarkdown,
   mdx: encodeMdx,
   asciidoc: encodeAsciidoc,

@@ -3,16 +3,14 @@ import { decodeHTMLAttribute } from 'entities/decode';
 import type { Scope } from './bindings.ts';
 import type { BraceAttribute, BraceLanguage, BraceTag } from './braceTag.ts';
 import { closingBrace } from './codeEnds.ts';
-import { htmlEncodings } from './htmlAttributes.ts';
-import type { AltEncoding, TextRange } from './imageReference.ts';
+import { htmlEncodings, type QuoteEncodings } from './htmlAttributes.ts';
+import type { TextRange } from './imageReference.ts';
 import type { MarkupAttribute, MarkupElement, MarkupNode, MarkupValue } from './markup.ts';
 import { type BoundValue, boundValue } from './markupExpressions.ts';
 
-type Encodings = Readonly<Record<'"' | "'", readonly AltEncoding[]>>;
+export const svelteEncodings: QuoteEncodings = { '"': ['svelte-double-quoted'], "'": ['svelte-single-quoted'] };
 
-export const svelteEncodings: Encodings = { '"': ['svelte-double-quoted'], "'": ['svelte-single-quoted'] };
-
-export function braceEncodings(language: BraceLanguage): Encodings {
+export function braceEncodings(language: BraceLanguage): QuoteEncodings {
   return language === 'svelte' ? svelteEncodings : htmlEncodings;
 }
 
@@ -49,8 +47,10 @@ function markupAttribute(source: string, attribute: BraceAttribute, language: Br
       return [{ ...shared, value: { kind: 'text', text: '' }, valueRange, slot }];
     }
     case 'expression':
-    case 'template':
-      return [{ ...shared, ...boundValue(source, name, { range: value.range, entities: false, encodings: [] }, scope) }];
+    case 'template': {
+      const encodings = language === 'astro' ? (['js-unicode-quotes'] as const) : [];
+      return [{ ...shared, ...boundValue(source, name, { range: value.range, entities: false, encodings }, scope) }];
+    }
     case 'text': {
       const written = source.slice(value.range.start, value.range.end);
       if (language === 'svelte' && written.includes('{')) {

@@ -122,7 +122,9 @@ function openBrace(reader: Reader): void {
     reader.at = at + 1;
     return;
   }
-  const close = closingBrace(source, at + 1, Math.min(limit, at + (reader.unclosed < 50 ? longestCode : 200)));
+  // `{/each}` is no regular expression.
+  const from = at + (/^\/[a-z]/.test(source.slice(at + 1, at + 3)) ? 2 : 1);
+  const close = closingBrace(source, from, Math.min(limit, at + (reader.unclosed < 50 ? longestCode : 200)));
   if (close === -1) {
     reader.unclosed++;
     return addText(reader, at + 1);

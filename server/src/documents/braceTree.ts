@@ -7,7 +7,7 @@ import type { BraceLanguage } from './braceTag.ts';
 import { literalText } from './expressions.ts';
 import type { DocumentComment } from './imageReference.ts';
 import type { MarkupNode } from './markup.ts';
-import { namesDeclaredIn, withUnknownNames } from './localNames.ts';
+import { knowsAnyWord, namesDeclaredIn, withUnknownNames } from './localNames.ts';
 import { parseExpressionAt } from './programSyntax.ts';
 
 export interface BraceTree {
@@ -36,7 +36,7 @@ export function braceTree(source: string, roots: readonly BraceNode[], language:
     } else if (node.kind === 'element') {
       enter(node.children, addElement(source, node, into, language, around), around);
     } else if (node.children.length > 0) {
-      enter(node.children, into, withUnknownNames(namesInCode(source, node), around));
+      enter(node.children, into, scopeInCode(source, node, around));
     } else addCode(source, node, into, comments);
   }
   return { nodes, comments };
@@ -58,19 +58,29 @@ function addElement(source: string, node: BraceElement, into: MarkupNode[], lang
   return children;
 }
 
-/** The names of the expression's own functions: a loop's item, a parameter. */
-function namesInCode(source: string, { code, children }: BraceExpression): string[] {
-  let text = source.slice(code.start, code.end);
-  for (const child of children) {
-    const range = child.kind === 'element' ? { start: child.tag.range.start, end: child.end } : child.kind === 'expression' ? child.code : child.range;
-    const start = range.start - code.start;
-    const end = Math.min(range.end, code.end) - code.start;
-    const stand = child.kind === 'comment' ? ' ' : '0';
-    text = text.slice(0, start) + stand + ' '.repeat(Math.max(0, end - start - 1)) + text.slice(end);
-  }
-  const expression = parseExpressionAt(text, { start: 0, end: text.length });
+/** The names of the expression's own functions hide the document's: a loop's item, a parameter. */
+function scopeInCode(source: string, expression: BraceExpression, scope: Scope): Scope {
+  const code = withoutMarkup(source, expression);
+  if (!knowsAnyWord(code, scope)) return scope;
+  const parsed = parseExpressionAt(code, { start: 0, end: code.length });
   // Code with an error in it may name anything: then every word in it counts as a name of its own.
-  return expression === null ? (text.match(/[A-Za-z_$][\w$]*/g) ?? []) : namesDeclaredIn(expression);
+  const names = parsed === null ? (code.match(/[A-Za-z_$][\w$]*/g) ?? []) : namesDeclaredIn(parsed);
+  return withUnknownNames(names, scope);
+}
+
+/** The expression's code; where markup stands in it, `0`. */
+function withoutMarkup(source: string, { code, children }: BraceExpression): string {
+  const parts: string[] = [];
+  let at = code.start;
+  for (const child of children) {
+    if (child.kind === 'text') continue;
+    const start = child.kind === 'element' ? child.tag.range.start : child.kind === 'comment' ? child.range.start : child.code.start - 1;
+    const end = child.kind === 'element' ? child.end : child.kind === 'comment' ? child.range.end : child.code.end + 1;
+    parts.push(source.slice(at, start), child.kind === 'comment' ? ' ' : '0');
+    at = Math.min(end, code.end);
+  }
+  parts.push(source.slice(at, code.end));
+  return parts.join('');
 }
 
 const codeComment = /^\s*\/\*([\s\S]*)\*\/\s*$|^\s*\/\/([^\n]*)\s*$/;
@@ -88,7 +98,7 @@ function addCode(source: string, { code }: BraceExpression, into: MarkupNode[], 
 
 /** What an expression shows: its words where it is a literal. */
 export function codeNode(code: string): MarkupNode {
-  const expression = code.length < 2000 ? parseExpressionAt(code, { start: 0, end: code.length }) : null;
+  const expression = /^\s*['"`(]/.test(code) ? parseExpressionAt(code, { start: 0, end: code.length }) : null;
   const literal = expression === null ? null : literalText(expression);
   return literal === null ? { kind: 'output' } : { kind: 'text', text: literal.text };
 }

@@ -4,8 +4,8 @@ import type { DocumentParser, ImageReference, TextRange } from './imageReference
 /** Longer strings are data, not paths. */
 const longest = 2_000;
 
-/** A string in quotes, on one line, without quotes of any kind or escapes in it: enough for any path. */
-const quoted = new RegExp(String.raw`(["'\`])([^"'\`\\\n\r<>]{1,${longest}})\1`, 'g');
+/** A string in quotes, on one line, without quotes of any kind in it: enough for any path. */
+const quoted = new RegExp(String.raw`(["'\`])((?:\\[^\n\r]|[^"'\`\\\n\r]){1,${longest}})\1`, 'g');
 
 /**
  * Any other language (code, JSON, YAML, TOML): a quoted path or URL that ends as a picture's name does. To look at only.
@@ -13,10 +13,12 @@ const quoted = new RegExp(String.raw`(["'\`])([^"'\`\\\n\r<>]{1,${longest}})\1`,
 export const parseCode: DocumentParser = (text) => {
   const references: ImageReference[] = [];
   for (const match of text.matchAll(quoted)) {
-    const written = match[2] ?? '';
+    // The escapes that a path may hold in every language: Windows' separators, JSON's `\/`.
+    const written = (match[2] ?? '').replace(/\\([\\/])/g, '$1');
     if (!namesAPicture(written)) continue;
     const start = match.index + 1;
-    references.push(lookedAt({ start, end: start + written.length }, { start, end: start + written.length }, written));
+    const range = { start, end: match.index + match[0].length - 1 };
+    references.push(lookedAt(range, range, written));
   }
   return { references, comments: [], declaredLanguage: null, prose: '' };
 };
@@ -50,7 +52,7 @@ function namesAPicture(written: string): boolean {
   const path = written.replace(/[?#].*$/s, '');
   return (
     namesAnImage(path) &&
-    !/[*{}|]|^\s|\s$|\$\(/.test(written) &&
+    !/[*{}|<>]|^\s|\s$|\$\(/.test(written) &&
     !/(?:^|[/\\])\.\w+$/.test(path) &&
     !/\s\S*\s\S*\s/.test(path)
   );

@@ -82,7 +82,9 @@ function evaluate(expression: Node, scope: Scope, depth: number): KnownValue {
     case 'Identifier':
       return evaluateName(node.name, scope, depth);
     case 'BinaryExpression':
-      return node.operator === '+' ? sum(evaluate(node.left, scope, depth + 1), evaluate(node.right, scope, depth + 1)) : computed;
+      return node.operator === '+'
+        ? sum(evaluate(node.left, scope, depth + 1), evaluate(node.right, scope, depth + 1))
+        : computed;
     case 'ConditionalExpression':
       return same(evaluate(node.consequent, scope, depth + 1), evaluate(node.alternate, scope, depth + 1));
     case 'LogicalExpression':
@@ -194,7 +196,8 @@ function moduleOf(specifier: string, literal: LiteralText | null): KnownValue {
 
 /** Two numbers would be added, not written one after the other. */
 function sum(left: KnownValue, right: KnownValue): KnownValue {
-  const numeric = (value: KnownValue): boolean => value.kind === 'text' && value.text !== '' && !Number.isNaN(Number(value.text));
+  const numeric = (value: KnownValue): boolean =>
+    value.kind === 'text' && value.text !== '' && !Number.isNaN(Number(value.text));
   return numeric(left) && numeric(right) ? computed : joined([left, right]);
 }
 

@@ -1,4 +1,4 @@
-import { htmlEncodings } from './htmlAttributes.ts';
+import { angularEncodings, htmlEncodings } from './htmlAttributes.ts';
 import { maskTemplates } from './htmlTemplates.ts';
 import { htmlTree } from './htmlTree.ts';
 import type { DocumentComment, DocumentParser, ParsedDocument, ParseOptions } from './imageReference.ts';
@@ -31,11 +31,15 @@ export function htmlReferences(
   return read(html, mapOffset, context, false);
 }
 
+/** What only Angular's templates have: bindings in brackets, events in parentheses, its directives. */
+const angularMark = /<[^<>]*\s(?:\[\(?[\w.-]+\)?\]|\([\w.-]+\)|\*ng[A-Z]\w*|ngSrc|\[?routerLink\]?)\s*=|<ng-(?:container|template|content)\b/;
+
 function read(text: string, mapOffset: (offset: number) => number, options: ParseOptions, xhtml: boolean): ParsedDocument {
   const masked = maskTemplates(text, xhtml);
-  const tree = htmlTree(text, masked);
+  const encodings = angularMark.test(masked.text) ? angularEncodings : htmlEncodings;
+  const tree = htmlTree(text, masked, encodings);
   const dialect: MarkupDialect = {
-    encodings: htmlEncodings,
+    encodings,
     imageComponents: componentNames(options),
     components: false,
     aliases: false,

@@ -4,10 +4,11 @@ import type { AltEncoding, AltSlot, TextRange } from './imageReference.ts';
 import type { MarkupAttribute, MarkupValue } from './markup.ts';
 import { stringLiteral } from './stringLiteral.ts';
 
-export const htmlEncodings: Readonly<Record<'"' | "'", readonly AltEncoding[]>> = {
-  '"': ['html-double-quoted'],
-  "'": ['html-single-quoted'],
-};
+/** How words are written in an attribute with that quote. */
+export type QuoteEncodings = Readonly<Record<'"' | "'", readonly AltEncoding[]>>;
+
+export const htmlEncodings: QuoteEncodings = { '"': ['html-double-quoted'], "'": ['html-single-quoted'] };
+export const angularEncodings: QuoteEncodings = { '"': ['angular-double-quoted'], "'": ['angular-single-quoted'] };
 
 /** An attribute as the HTML parser gives it. */
 export interface HtmlAttribute {
@@ -33,22 +34,32 @@ export const spreadName = /^(?:v-bind|x-bind|th:attr|th:attrappend)$/;
 
 function boundName(name: string): BoundName {
   const binding = bound.exec(name);
-  if (binding !== null) return { name: (binding[1] ?? binding[2])!, bound: true };
-  const replaced = replacing.exec(name);
-  return { name: replaced?.[1] ?? replaced?.[2] ?? name, bound: false };
+  const plain = binding?.[1] ?? binding?.[2] ?? name;
+  const replaced = replacing.exec(plain);
+  return { name: replaced?.[1] ?? replaced?.[2] ?? plain, bound: binding !== null };
 }
 
 const valueStart = /^[^\s=]+\s*=\s*(["']?)/;
 
 /** The start tag's attributes; of a plain one and a binding with the same name the binding counts, as in a browser. */
-export function htmlAttributes(text: string, attributes: readonly HtmlAttribute[]): MarkupAttribute[] {
+export function htmlAttributes(
+  text: string,
+  attributes: readonly HtmlAttribute[],
+  encodings: QuoteEncodings,
+): MarkupAttribute[] {
   const known = attributes.map((attribute) => ({ attribute, ...boundName(attribute.name) }));
   const first = known.filter(({ attribute, name }) => attribute.name !== name);
   const plain = known.filter(({ attribute, name }) => attribute.name === name);
-  return [...first, ...plain].map(({ attribute, name, bound: isBound }) => markupAttribute(text, attribute, name, isBound));
+  return [...first, ...plain].map(({ attribute, name, bound: isBound }) => markupAttribute(text, attribute, name, isBound, encodings));
 }
 
-function markupAttribute(text: string, html: HtmlAttribute, name: string, isBound: boolean): MarkupAttribute {
+function markupAttribute(
+  text: string,
+  html: HtmlAttribute,
+  name: string,
+  isBound: boolean,
+  encodings: QuoteEncodings,
+): MarkupAttribute {
   const raw = text.slice(html.range.start, html.range.end);
   const opening = valueStart.exec(raw);
   const mark = opening?.[1];
@@ -61,16 +72,20 @@ function markupAttribute(text: string, html: HtmlAttribute, name: string, isBoun
   const shared = { name, range: html.range, quote, source: isBound ? null : source };
   const value: MarkupValue = html.templated ? { kind: 'computed' } : { kind: 'text', text: html.value };
   if (!isBound) {
-    return { ...shared, value, valueRange, slot: html.templated ? null : staticSlot(valueRange, quote, opening !== null) };
+    return { ...shared, value, valueRange, slot: html.templated ? null : staticSlot(valueRange, quote, opening !== null, encodings) };
   }
   return { ...shared, ...binding(html, source, valueRange, quote) };
 }
 
 /** `alt="…"`, `alt=…` and the bare `alt`: quoted afterwards, with the author's quote where there is one. */
-export function staticSlot(valueRange: TextRange, quote: '"' | "'" | null, hasValue: boolean): AltSlot {
-  const encodings = htmlEncodings[quote ?? '"'];
-  if (quote !== null) return { range: valueRange, before: '', after: '', encodings };
-  return { range: valueRange, before: hasValue ? '"' : '="', after: '"', encodings };
+export function staticSlot(
+  valueRange: TextRange,
+  quote: '"' | "'" | null,
+  hasValue: boolean,
+  encodings: QuoteEncodings,
+): AltSlot {
+  if (quote !== null) return { range: valueRange, before: '', after: '', encodings: encodings[quote] };
+  return { range: valueRange, before: hasValue ? '"' : '="', after: '"', encodings: encodings['"'] };
 }
 
 const literalEncoding = { "'": 'js-string-single', '"': 'js-string-double', '`': 'js-template' } as const;
@@ -90,7 +105,7 @@ function binding(
   const found = html.templated ? null : stringLiteral(text);
   if (found === null) return { value: { kind: 'computed' }, valueRange, slot: null };
   const range = { start: valueRange.start + offsetAt(found.start), end: valueRange.start + offsetAt(found.end) };
-  const encodings = [literalEncoding[found.quote], ...htmlEncodings[quote ?? '"']];
+  const encodings: AltEncoding[] = [literalEncoding[found.quote], 'js-unicode-quotes', ...htmlEncodings[quote ?? '"']];
   const slot = quote === null ? null : { range, before: '', after: '', encodings };
   return { value: { kind: 'text', text: found.value }, valueRange: range, slot };
 }

@@ -1,6 +1,6 @@
 import { type DefaultTreeAdapterTypes, parse, parseFragment } from 'parse5';
 import type { DocumentComment } from './imageReference.ts';
-import type { HtmlAttribute } from './htmlAttributes.ts';
+import type { HtmlAttribute, QuoteEncodings } from './htmlAttributes.ts';
 import { htmlAttributes, spreadName } from './htmlAttributes.ts';
 import { type MaskedHtml, outputMark, touchesTemplate } from './htmlTemplates.ts';
 import type { MarkupAttribute, MarkupElement, MarkupNode } from './markup.ts';
@@ -20,7 +20,7 @@ const page = /<!doctype|<html[\s>]|<head[\s>]|<body[\s>]/i;
  * parse5 builds the tree that a browser would: implied ends of `p`, `li` and `td`, misnested links, unquoted attributes,
  * entities. `original` is the text before templates were taken out; attributes are read from it.
  */
-export function htmlTree(original: string, masked: MaskedHtml): HtmlTree {
+export function htmlTree(original: string, masked: MaskedHtml, encodings: QuoteEncodings): HtmlTree {
   const options = { sourceCodeLocationInfo: true, scriptingEnabled: false };
   const root = page.test(masked.text) ? parse(masked.text, options) : parseFragment(masked.text, options);
   const nodes: MarkupNode[] = [];
@@ -30,7 +30,7 @@ export function htmlTree(original: string, masked: MaskedHtml): HtmlTree {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [node, into] = next;
     if ('tagName' in node) {
-      const children = addElement(original, masked, node, into);
+      const children = addElement(original, masked, encodings, node, into);
       for (const child of childNodes(node).toReversed()) open.push([child, children]);
     } else if (node.nodeName === '#text') {
       addText((node as DefaultTreeAdapterTypes.TextNode).value, into);
@@ -47,7 +47,13 @@ function childNodes(element: Element): readonly Node[] {
 }
 
 /** Adds the element; gives the list that its children belong in. */
-function addElement(original: string, masked: MaskedHtml, node: Element, into: MarkupNode[]): MarkupNode[] {
+function addElement(
+  original: string,
+  masked: MaskedHtml,
+  encodings: QuoteEncodings,
+  node: Element,
+  into: MarkupNode[],
+): MarkupNode[] {
   const location = node.sourceCodeLocation;
   const tag = location?.startTag;
   // An element that the parser implied (tbody, the second half of a misnested link) has no tag of its own.
@@ -63,7 +69,7 @@ function addElement(original: string, masked: MaskedHtml, node: Element, into: M
     if (written.includes(outputMark) || spreadName.test(written)) spreads.push(range.start);
     else attributes.push({ name: written, value, range, templated: touchesTemplate(masked.regions, range) });
   }
-  const known = htmlAttributes(original, attributes);
+  const known = htmlAttributes(original, attributes, encodings);
   const element: MarkupElement = {
     kind: 'element',
     name: node.tagName,

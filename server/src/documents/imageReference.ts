@@ -34,7 +34,10 @@ export interface ImageTarget {
   /** The target as it stands in the text, without quotes or angle brackets. */
   readonly range: TextRange;
   readonly resolution: TargetResolution;
-  /** Folders or URLs put before a relative target, tried in order (`<base href>`, `:imagesdir:`, `\graphicspath`). */
+  /**
+   * Folders or URLs put before a relative target, tried in order (`<base href>`, `:imagesdir:`, `\graphicspath`). Of a
+   * `url` target's only what stands up to the last `/` counts, as of any base URL.
+   */
   readonly prefixes?: readonly string[];
   /** Endings tried when the target has none (LaTeX: `.pdf`, `.png` …). */
   readonly extensions?: readonly string[];
@@ -57,6 +60,8 @@ export type AltEncoding =
   | 'html-in-markdown'
   | 'html-double-quoted'
   | 'html-single-quoted'
+  | 'angular-double-quoted'
+  | 'angular-single-quoted'
   | 'svelte-double-quoted'
   | 'svelte-single-quoted'
   | 'jsx-double-quoted'
@@ -64,6 +69,7 @@ export type AltEncoding =
   | 'js-string-double'
   | 'js-string-single'
   | 'js-template'
+  | 'js-unicode-quotes'
   | 'js-in-markdown'
   | 'mdx'
   | 'asciidoc'

@@ -38,7 +38,7 @@ export class JsonText {
     const isClosed = length > 1 && json[offset + length - 1] === '"';
     const end = offset + length - (isClosed ? 1 : 0);
     let text = '';
-    for (let at = offset + 1; at < end; ) {
+    for (let at = offset + 1; at < end;) {
       const start = at;
       const escape = json[at] === '\\' && at + 1 < end ? json[at + 1]! : null;
       hex.lastIndex = at + 2;

@@ -39,7 +39,7 @@ const notChildren: ReadonlySet<string> = new Set([
   'leadingComments', 'innerComments', 'trailingComments',
 ]);
 
-export function childNodes(node: Node): Node[] {
+function childNodes(node: Node): Node[] {
   const children: Node[] = [];
   for (const [key, value] of Object.entries(node)) {
     if (notChildren.has(key) || typeof value !== 'object' || value === null) continue;
@@ -70,7 +70,7 @@ export function openingElement(
   scope: Scope,
   rest: Pick<MarkupElement, 'children' | 'style' | 'end'>,
 ): MarkupElement {
-  const attributes = jsxAttributes(text, opening, scope);
+  const attributes = withSource(elementName(opening), jsxAttributes(text, opening, scope));
   const inAttributes = opening.attributes.flatMap((attribute) => jsxNodes(text, attribute, scope));
   const last = opening.attributes.at(-1);
   const types = opening.typeArguments ?? opening.typeParameters;
@@ -87,6 +87,12 @@ export function openingElement(
     children: [...inAttributes, ...rest.children, ...innerHtml(attributes)],
     style: rest.style,
   };
+}
+
+/** Gatsby's `image`, Docusaurus' `img`. The `Image` of a canvas has one too, and shows it to nobody's screen reader. */
+function withSource(name: string, attributes: readonly MarkupAttribute[]): readonly MarkupAttribute[] {
+  if (!/^[A-Z]/.test(name) || name === 'Image' || attributes.some((each) => each.name === 'src')) return attributes;
+  return attributes.map((each) => (each.name === 'image' || each.name === 'img' ? { ...each, name: 'src' } : each));
 }
 
 /** The name as written; of `motion.img` and its like the element that is shown. */
@@ -144,7 +150,7 @@ function textNodes({ value }: JSXText): MarkupNode[] {
 }
 
 /** What an expression between braces shows: elements and words where they are written, else the unknown. */
-function rendered(text: string, expression: Node, scope: Scope): MarkupNode[] {
+export function rendered(text: string, expression: Node, scope: Scope): MarkupNode[] {
   const node = unwrapped(expression);
   switch (node.type) {
     case 'JSXElement':
@@ -165,7 +171,12 @@ function rendered(text: string, expression: Node, scope: Scope): MarkupNode[] {
     case 'OptionalCallExpression':
       if (isMapping(node.callee)) return mapped(text, node, scope);
       return [output, ...jsxNodes(text, node, scope)];
+    default:
+      return shown(text, node, scope);
   }
+}
+
+function shown(text: string, node: Node, scope: Scope): MarkupNode[] {
   const known = evaluateExpression(node, scope);
   if (known.kind === 'text') return [{ kind: 'text', text: known.text }];
   if (known.kind === 'absent' || known.kind === 'boolean') return [];

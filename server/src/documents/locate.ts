@@ -69,8 +69,7 @@ function rootsFor(document: string | null, workspaceRoots: readonly string[]): s
 function remoteByPrefix(path: string, target: ImageTarget): string | null {
   const prefix = target.prefixes?.find((candidate) => /^(?:https?:)?\/\//i.test(candidate));
   if (prefix === undefined || /^[A-Za-z]:\//.test(path)) return null;
-  const base = prefix.endsWith('/') ? prefix : `${prefix}/`;
-  const full = base.startsWith('//') ? `https:${base}` : base;
+  const full = prefix.startsWith('//') ? `https:${prefix}` : prefix;
   return URL.canParse(target.written ?? '', full) ? new URL(target.written ?? '', full).href : prefix;
 }
 

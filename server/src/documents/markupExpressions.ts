@@ -1,5 +1,5 @@
 /** Attributes whose value is an expression of JavaScript: Vue's bindings, Svelte's and Astro's braces. */
-import type { Scope } from './bindings.ts';
+import { bindingOf, type Scope } from './bindings.ts';
 import { decodeAttribute } from './entityOffsets.ts';
 import { evaluateExpression, type KnownValue } from './expressions.ts';
 import type { AltEncoding, TextRange } from './imageReference.ts';
@@ -17,6 +17,16 @@ export interface ExpressionPlace {
   readonly encodings: readonly AltEncoding[];
 }
 
+const dottedName = /^\s*([A-Za-z_$][\w$]*)(?:\.[A-Za-z_$][\w$]*)*\s*$/;
+
+/** `item.src` of something that the document does not declare: nothing to follow. */
+function isForeignName(expression: string, scope: Scope): boolean {
+  const first = dottedName.exec(expression)?.[1];
+  return first !== undefined && !literalNames.has(first) && bindingOf(first, scope) === null;
+}
+
+const literalNames = new Set(['undefined', 'null', 'true', 'false']);
+
 const quoteEncoding = { "'": 'js-string-single', '"': 'js-string-double', '`': 'js-template' } as const;
 
 /** Words of these are there only where they stand in the tag itself: a constant elsewhere is the program's to change. */
@@ -26,7 +36,7 @@ export function boundValue(source: string, name: string, place: ExpressionPlace,
   const { range, entities, encodings } = place;
   const written = source.slice(range.start, range.end);
   const { text, offsetAt } = entities ? decodeAttribute(written) : { text: written, offsetAt: (offset: number) => offset };
-  const expression = parseExpressionAt(text, { start: 0, end: text.length });
+  const expression = isForeignName(text, scope) ? null : parseExpressionAt(text, { start: 0, end: text.length });
   const known: KnownValue = expression === null ? { kind: 'computed' } : evaluateExpression(expression, scope);
   const literal = known.kind === 'text' || known.kind === 'module' ? known.literal : null;
   if (literal === null) return { value: valueOf(known, name), valueRange: trimmed(written, range), slot: null };

@@ -2,13 +2,14 @@
  * Markup → references: one reading of pictures, links, captions and names for every family whose tree is brought to
  * `MarkupNode`s.
  */
-import type { ImageReference, LinkContext, NearbyText, ReferenceKind, TextRange } from './imageReference.ts';
-import { attributeText, type MarkupDialect, type MarkupElement, type MarkupNode } from './markup.ts';
+import type { ImageReference, NearbyText, ReferenceKind, TextRange } from './imageReference.ts';
+import { attribute, attributeText, hasAttribute, type MarkupDialect, type MarkupElement, type MarkupNode } from './markup.ts';
 import { type AltReading, decorativeEdit, readAlt } from './markupAlt.ts';
+import { type LinkContent, linkContent, linkContext, ownLink, showsAlone } from './markupLinks.ts';
 import { type PictureRole, pictureFiles, pictureRole, roles, type TargetRules } from './markupImages.ts';
 import { styleReferences } from './markupStyle.ts';
-import { ariaLabel, collapse, type Content, contentOf, followingText, namedElsewhere } from './markupText.ts';
-import { type Frame, isAriaHidden, isConcealed, linkDestination, walkMarkup } from './markupWalk.ts';
+import { collapse, contentOf, followingText } from './markupText.ts';
+import { type Frame, isAriaHidden, isConcealed, walkMarkup } from './markupWalk.ts';
 
 export interface MarkupReading {
   readonly references: readonly ImageReference[];
@@ -21,11 +22,13 @@ const enoughProse = 4000;
 
 export function readMarkup(text: string, nodes: readonly MarkupNode[], dialect: MarkupDialect): MarkupReading {
   const rules: TargetRules = { base: baseHref(nodes, dialect), aliases: dialect.aliases };
-  const contents = new Map<MarkupElement, Content>();
-  const content = (element: MarkupElement): Content => {
-    const known = contents.get(element) ?? contentOf(element.children, dialect);
-    contents.set(element, known);
-    return known;
+  const page: Page = {
+    text,
+    dialect,
+    rules,
+    link: once((link) => linkContent(text, link, dialect)),
+    caption: once((figure) => figureCaption(figure, dialect)),
+    seenPictures: new Set(),
   };
   const found: ImageReference[] = [];
   let declaredLanguage: string | null = null;
@@ -36,13 +39,22 @@ export function readMarkup(text: string, nodes: readonly MarkupNode[], dialect: 
     } else if (node.kind === 'element') {
       if (node.name === 'html') declaredLanguage ??= declaredIn(node);
       const role = pictureRole(node, dialect);
-      if (role !== null) found.push(reference({ text, element: node, role, frames, dialect, rules, content }));
+      if (role !== null) found.push(reference(page, node, role, frames));
       found.push(...styleReferences(node, rules));
     }
   });
   const ordered = found.toSorted((a, b) => a.range.start - b.range.start);
   const references = placed(text, ordered, dialect.mapOffset);
   return { references, declaredLanguage, prose: collapse(prose).slice(0, enoughProse) };
+}
+
+/** What is asked of an element many times is worked out once. */
+function once<T>(make: (element: MarkupElement) => T): (element: MarkupElement) => T {
+  const known = new Map<MarkupElement, T>();
+  return (element) => {
+    if (!known.has(element)) known.set(element, make(element));
+    return known.get(element)!;
+  };
 }
 
 function baseHref(nodes: readonly MarkupNode[], dialect: MarkupDialect): string | null {
@@ -58,131 +70,84 @@ function declaredIn(html: MarkupElement): string | null {
   return lang?.trim().toLowerCase() || null;
 }
 
-interface Picture {
+interface Page {
   readonly text: string;
-  readonly element: MarkupElement;
-  readonly role: PictureRole;
-  readonly frames: readonly Frame[];
   readonly dialect: MarkupDialect;
   readonly rules: TargetRules;
-  readonly content: (element: MarkupElement) => Content;
+  readonly link: (link: MarkupElement) => LinkContent;
+  /** A figure's caption in words; null: none, or known only to the program. */
+  readonly caption: (figure: MarkupElement) => string | null;
+  /** `picture` elements whose sources have been given to their `img`. */
+  readonly seenPictures: Set<MarkupElement>;
 }
 
-function reference(picture: Picture): ImageReference {
-  const { text, element, role, frames, dialect, rules, content } = picture;
+function reference(page: Page, element: MarkupElement, role: PictureRole, frames: readonly Frame[]): ImageReference {
+  const { text, dialect, rules, seenPictures } = page;
   const { surroundings } = frames.at(-1)!;
   const alt = readAlt(text, element, role, dialect);
-  const link = linkContext(picture);
+  const around = surroundings.link;
+  const link = around === null ? null : linkContext(around, page.link(around), element);
   const presentational = roles(element).some((name) => name === 'presentation' || name === 'none');
-  const hidden = presentational || isAriaHidden(element) || isConcealed(element) || surroundings.ariaHidden;
   const decorative = presentational || isAriaHidden(element) || surroundings.ariaHidden;
-  const kind = kindOf(picture, alt, link, decorative);
-  const computedMark = attributeText(element, 'aria-hidden') === null && element.attributes.some(({ name, value }) => name === 'aria-hidden' && value.kind === 'computed');
-  const nameless = kind === 'link-only' && !link?.name;
+  const hidden = decorative || isConcealed(element);
+  const kind = ((): ReferenceKind => {
+    if (decorative) return 'decorative';
+    if (role === 'control' && leadsSomewhere(element)) return 'link-only';
+    if (around !== null && showsAlone(around, page.link(around), element, alt, link?.name ?? null)) return 'link-only';
+    return alt.alt === '' ? 'decorative' : 'image';
+  })();
+  const namelessLink = kind === 'link-only' && !link?.name;
+  const picture = surroundings.picture !== null && !seenPictures.has(surroundings.picture) ? surroundings.picture : null;
+  if (picture !== null) seenPictures.add(picture);
   return {
     kind,
     range: element.range,
-    ...pictureFiles(element, surroundings.picture, rules),
+    ...pictureFiles(element, picture, rules),
     alt: alt.alt,
     altRange: alt.altRange,
     dynamicAlt: alt.dynamicAlt,
-    altExpected: expectsAlt(picture, alt) && !hidden && !surroundings.concealed && !computedMark,
+    altExpected: expectsAlt(element, role, alt) && !hidden && !surroundings.concealed,
     hidden,
     altMayBeReplaced: alt.altMayBeReplaced,
     altSlot: alt.altSlot,
     removeAlt: alt.removeAlt,
-    markDecorative: nameless || decorative ? null : decorativeEdit(element, role, alt),
+    markDecorative: namelessLink || decorative ? null : decorativeEdit(element, role, alt),
     element: element.name,
     link: role === 'control' ? ownLink(element) : link,
-    nearby: nearby(picture, content),
+    nearby: nearby(page, element, frames),
     followsPrevious: false,
   };
 }
 
-function expectsAlt({ element, role }: Picture, alt: AltReading): boolean {
-  if (alt.namedOtherwise || role === 'still') return false;
-  return element.name !== 'area' || linkDestination(element) !== null || element.attributes.some(({ name }) => name === 'href');
+/** An `input`, or an `area` with a destination. */
+function leadsSomewhere(element: MarkupElement): boolean {
+  return element.name !== 'area' || hasAttribute(element, 'href');
 }
 
-function kindOf(picture: Picture, alt: AltReading, link: LinkContext | null, decorative: boolean): ReferenceKind {
-  const { element, role, frames } = picture;
-  if (decorative) return 'decorative';
-  if (role === 'control' && (element.name !== 'area' || element.attributes.some(({ name }) => name === 'href'))) return 'link-only';
-  const around = frames.at(-1)!.surroundings.link;
-  if (around !== null && showsAlone(picture, around, alt, link)) return 'link-only';
-  return alt.alt === '' ? 'decorative' : 'image';
+function expectsAlt(element: MarkupElement, role: PictureRole, alt: AltReading): boolean {
+  if (alt.namedOtherwise || role === 'still' || !leadsSomewhere(element)) return false;
+  // Hidden or not: only the program knows.
+  return attribute(element, 'aria-hidden')?.value.kind !== 'computed';
 }
 
-/**
- * Nothing in the link has words but this picture. Of several, the ones without any words are decoration beside the one
- * that names the link.
- */
-function showsAlone(picture: Picture, link: MarkupElement, alt: AltReading, context: LinkContext | null): boolean {
-  const { text, unknown, pictures } = picture.content(link);
-  if (unknown || text !== '') return false;
-  const named = context?.name != null || namedElsewhere(link);
-  if (alt.alt === '' && named) return false;
-  const others = pictures.filter((other) => other !== picture.element);
-  const alts = others.map((other) => otherAlt(picture, other));
-  if (alts.some((other) => other === 'words')) return false;
-  return alt.alt !== '' || !alts.includes('missing');
-}
-
-function otherAlt({ text, dialect }: Picture, other: MarkupElement): 'words' | 'empty' | 'missing' {
-  const role = pictureRole(other, dialect);
-  if (role === null) return ariaLabel(other) === null ? 'empty' : 'words';
-  const { alt, dynamicAlt, namedOtherwise } = readAlt(text, other, role, dialect);
-  if (dynamicAlt || namedOtherwise || alt?.trim()) return 'words';
-  return alt === null ? 'missing' : 'empty';
-}
-
-function linkContext(picture: Picture): LinkContext | null {
-  const { element, frames, content } = picture;
-  const link = frames.at(-1)!.surroundings.link;
-  if (link === null) return null;
-  const { text, pictures } = content(link);
-  const others = pictures.filter((other) => other !== element).map((other) => otherWords(picture, other));
-  const name = ariaLabel(link) ?? (collapse([text, ...others].join(' ')) || attributeText(link, 'title')?.trim() || null);
-  // A misnested link, doubled by the parser, has no tag of its own here.
-  const range = link.end === 0 ? element.range : { start: link.range.start, end: link.end };
-  return { range, destination: linkDestination(link), name };
-}
-
-function otherWords({ text, dialect }: Picture, other: MarkupElement): string {
-  const role = pictureRole(other, dialect);
-  return (role === null ? ariaLabel(other) : readAlt(text, other, role, dialect).alt) ?? '';
-}
-
-/** An `area` or `input` is its own link. */
-function ownLink(element: MarkupElement): LinkContext | null {
-  if (element.name === 'area' && linkDestination(element) === null) return null;
-  const name = attributeText(element, 'title')?.trim() || null;
-  return { range: element.range, destination: linkDestination(element), name };
-}
-
-function nearby(picture: Picture, content: (element: MarkupElement) => Content): NearbyText[] {
-  const { element, frames, dialect } = picture;
-  const { figure, link } = frames.at(-1)!.surroundings;
+function nearby(page: Page, element: MarkupElement, frames: readonly Frame[]): NearbyText[] {
+  const { figure, link, inCaption } = frames.at(-1)!.surroundings;
   const words: NearbyText[] = [];
-  const say = (source: NearbyText['source'], text: string | null | undefined): void => {
-    if (text != null && text.trim() !== '') words.push({ source, text: collapse(text) });
+  const say = (source: NearbyText['source'], text: string | null): void => {
+    if (text !== null && text.trim() !== '') words.push({ source, text: collapse(text) });
   };
-  const caption = figure === null ? null : figureCaption(figure);
-  if (caption !== null && !frames.some(({ parent }) => parent === caption)) {
-    const { text, unknown } = content(caption);
-    if (!unknown) say('caption', text);
-  }
+  if (figure !== null && !inCaption) say('caption', page.caption(figure));
   say('title', attributeText(element, 'title'));
-  if (link !== null && !content(link).unknown) say('link', content(link).text);
-  say('following', followingText(frames, dialect));
+  if (link !== null && !page.link(link).unknown) say('link', page.link(link).text);
+  say('following', followingText(frames, page.dialect));
   return words;
 }
 
-function figureCaption(figure: MarkupElement): MarkupElement | null {
-  for (const child of figure.children) {
-    if (child.kind === 'element' && child.name === 'figcaption') return child;
-  }
-  return null;
+function figureCaption(figure: MarkupElement, dialect: MarkupDialect): string | null {
+  const caption = figure.children.find((child) => child.kind === 'element' && child.name === 'figcaption');
+  if (caption?.kind !== 'element') return null;
+  const { text, unknown } = contentOf(caption.children, dialect);
+  return unknown ? null : text;
 }
 
 /** In the document's own offsets, each beside the picture before it. */

@@ -2,13 +2,14 @@ import { lookedAt } from './code.ts';
 import { cssUrls } from './cssUrls.ts';
 import { decodeAttribute } from './entityOffsets.ts';
 import type { ImageReference } from './imageReference.ts';
-import { attribute, type MarkupElement } from './markup.ts';
+import type { MarkupElement } from './markup.ts';
 import type { TargetRules } from './markupImages.ts';
 import { writtenTarget } from './markupImages.ts';
 
 /** Pictures of an element's `style` attribute, or of a `<style>` element: to look at only. */
 export function styleReferences(element: MarkupElement, rules: TargetRules): ImageReference[] {
-  const style = attribute(element, 'style');
+  // A binding stands beside the attribute, not in its place.
+  const style = element.attributes.find(({ name, source }) => name === 'style' && source !== null);
   const found: ImageReference[] = [];
   if (style?.source != null && style.value.kind === 'text') {
     const { text, offsetAt } = decodeAttribute(style.source);

@@ -65,22 +65,30 @@ function isBlock(element: MarkupElement, dialect: MarkupDialect): boolean {
 
 /** Longer text repeats no alt. */
 const longestFollowing = 1000;
+/** Nor is it repeated a hundred elements away; and the stack has an end. */
+const farthest = 100;
 
 /**
  * The text right after a picture in its paragraph, or in the first block after it in its cell or list item; null where
  * there is none or only the program knows it whole. `frames` leads to the picture.
  */
 export function followingText(frames: readonly Frame[], dialect: MarkupDialect): string | null {
-  const container = frames.findLast(({ parent }) => parent !== null && isBlock(parent, dialect))?.parent ?? null;
+  const highest = Math.max(0, frames.length - farthest);
+  let top = frames.length - 1;
+  while (top > highest && !isContainer(frames[top]!, dialect)) top--;
+  const container = frames[top]!.parent;
   const crossesBlocks = container !== null && cells.has(container.name);
   const walk: Following = { text: '', ended: false, unknown: false, crossesBlocks };
-  for (let depth = frames.length - 1; depth >= 0 && !walk.ended; depth--) {
-    const { siblings, index, parent } = frames[depth]!;
+  for (let depth = frames.length - 1; depth >= top && !walk.ended; depth--) {
+    const { siblings, index } = frames[depth]!;
     read(siblings.slice(index + 1, index + 1 + longestFollowing), walk, dialect, 0);
-    if (parent === container) break;
   }
   const text = collapse(walk.text);
   return walk.unknown || text === '' ? null : text;
+}
+
+function isContainer({ parent }: Frame, dialect: MarkupDialect): boolean {
+  return parent !== null && isBlock(parent, dialect);
 }
 
 interface Following {
@@ -90,10 +98,9 @@ interface Following {
   readonly crossesBlocks: boolean;
 }
 
-/** `depth`: an alt is not repeated from a hundred elements deep, and the stack has an end. */
 function read(nodes: readonly MarkupNode[], walk: Following, dialect: MarkupDialect, depth: number): void {
   for (const node of nodes) {
-    if (walk.text.length > longestFollowing || depth > 100) walk.ended = true;
+    if (walk.text.length > longestFollowing || depth > farthest) walk.ended = true;
     if (walk.ended) return;
     if (node.kind === 'text') walk.text += node.text;
     else if (node.kind === 'output' || isComponent(node, dialect)) walk.unknown = walk.ended = true;

@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly concealed: boolean;
   readonly link: MarkupElement | null;
   readonly figure: MarkupElement | null;
+  /** Within that figure's caption. */
+  readonly inCaption: boolean;
   readonly picture: MarkupElement | null;
   readonly inSvg: boolean;
   /** Within code, a script, a style: no words of the page. */
@@ -27,6 +29,7 @@ const nothing: Surroundings = {
   concealed: false,
   link: null,
   figure: null,
+  inCaption: false,
   picture: null,
   inSvg: false,
   inCode: false,
@@ -66,6 +69,7 @@ function within(element: MarkupElement, around: Surroundings, dialect: MarkupDia
     concealed: around.concealed || isConcealed(element),
     link: isLink(element, dialect) ? element : around.link,
     figure: name === 'figure' ? element : around.figure,
+    inCaption: name === 'figcaption' || (around.inCaption && name !== 'figure'),
     picture: name === 'picture' ? element : name === 'img' ? null : around.picture,
     inSvg: (around.inSvg && name !== 'foreignObject') || name === 'svg',
     inCode: around.inCode || codeElements.has(name),
@@ -84,7 +88,10 @@ export function isConcealed(element: MarkupElement): boolean {
 }
 
 /** Links of routers, lower case and without dashes. */
-const routerLinks = new Set(['routerlink', 'nuxtlink', 'nuxtlinklocale', 'inertialink', 'link', 'navlink']);
+const routerLinks = new Set([
+  ...['routerlink', 'nuxtlink', 'nuxtlinklocale', 'inertialink', 'link', 'navlink'],
+  ...['nextlink', 'gatsbylink', 'remixlink'],
+]);
 const destinations = ['href', 'xlink:href', 'routerlink', 'to', 'ui-sref'];
 
 /** A link that leads somewhere, or a button. */

@@ -1,16 +1,19 @@
 import type { AltEncoding, ImageReference, ImageTarget, TextEdit, TextRange } from './imageReference.ts';
 
-/** How a document lies within another: its offsets there, and how its text is written there. */
-export interface Embedding {
-  readonly range: (range: TextRange) => TextRange;
+/** How text of an inner document is written in the outer one. */
+export interface OuterEncoding {
+  readonly name: AltEncoding;
   readonly encode: (text: string) => string;
-  /** The same as `encode`, by name. */
-  readonly encoding: AltEncoding;
 }
 
-/** A reference of the inner document as one of the outer. */
-export function movedReference(reference: ImageReference, { range, encode, encoding }: Embedding): ImageReference {
+/** A reference of a document as one of another in which it lies: `range` maps its places, `outer` encodes its edits. */
+export function movedReference(
+  reference: ImageReference,
+  range: (range: TextRange) => TextRange,
+  outer?: OuterEncoding,
+): ImageReference {
   const { altSlot } = reference;
+  const encode = outer?.encode ?? ((text: string): string => text);
   const target = (inner: ImageTarget): ImageTarget => ({ ...inner, range: range(inner.range) });
   const edit = (inner: TextEdit | null): TextEdit | null =>
     inner && { range: range(inner.range), newText: encode(inner.newText) };
@@ -24,7 +27,7 @@ export function movedReference(reference: ImageReference, { range, encode, encod
       range: range(altSlot.range),
       before: encode(altSlot.before),
       after: encode(altSlot.after),
-      encodings: [...altSlot.encodings, encoding],
+      encodings: outer === undefined ? altSlot.encodings : [...altSlot.encodings, outer.name],
     },
     removeAlt: edit(reference.removeAlt),
     markDecorative: edit(reference.markDecorative),

@@ -5,8 +5,9 @@ import type { DocumentComment, DocumentParser, ImageReference, ImageTarget, Pars
 import { JsonText } from './jsonText.ts';
 import { parseMarkdown } from './markdown.ts';
 import { frontMatter } from './markdown/frontMatter.ts';
-import { movedReference } from './movedReference.ts';
+import { movedReference, type OuterEncoding } from './movedReference.ts';
 
+const jsonString: OuterEncoding = { name: 'json-string', encode: encodeJsonString };
 const nothing: ParsedDocument = { references: [], comments: [], declaredLanguage: null, prose: '' };
 /** So many characters tell a language. */
 const enoughProse = 4000;
@@ -32,15 +33,11 @@ export const parseNotebook: DocumentParser = (json, _languageId, options) => {
     }
     const parsed = (language === 'html' ? parseHtml : parseMarkdown)(source.text, language, options);
     declaredLanguage ??= parsed.declaredLanguage;
-    const embedding = {
-      range: source.range.bind(source),
-      encode: encodeJsonString,
-      encoding: 'json-string',
-    } as const;
+    const inJson = source.range.bind(source);
     for (const reference of parsed.references) {
-      references.push(withAttachment(movedReference(reference, embedding), cell));
+      references.push(withAttachment(movedReference(reference, inJson, jsonString), cell));
     }
-    comments.push(...parsed.comments.map(({ range, text }) => ({ range: source.range(range), text })));
+    comments.push(...parsed.comments.map(({ range, text }) => ({ range: inJson(range), text })));
     if (prose.length < enoughProse) prose += `${parsed.prose} `;
   }
   return { references, comments, declaredLanguage, prose: prose.trim().slice(0, enoughProse) };

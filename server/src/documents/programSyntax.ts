@@ -63,7 +63,11 @@ function tryProgram(source: string, dialect: ProgramDialect): (ParsedProgram & {
  * The expression that stands at `range` of a document (a binding's value, what is between two braces), with offsets into
  * the document; null where there is no whole expression.
  */
-export function parseExpressionAt(source: string, range: TextRange, dialect: ProgramDialect = 'tsx'): Expression | null {
+export function parseExpressionAt(
+  source: string,
+  range: TextRange,
+  dialect: ProgramDialect = 'tsx',
+): Expression | null {
   return parseExpressionText(source.slice(range.start, range.end), range.start, dialect);
 }
 

@@ -35,6 +35,9 @@ export const parseSvelte: DocumentParser = (text, _languageId, options) => {
 function readTree(markup: string, scope: Scope): BraceTree {
   let root: AST.Root;
   try {
+    // Svelte compares each document with the last one at every expression: equal long texts, which are one string no
+    // more, would be compared character by character. Another text in between ends that.
+    parse('{x}', { modern: true });
     root = parse(markup, { modern: true, loose: true });
   } catch {
     const named = withUnknownNames(blockNames(markup), scope);

@@ -68,7 +68,7 @@ function relativePlaces(
 ): string[] {
   const found: (string | null)[] = [];
   for (const prefix of target.prefixes ?? []) {
-    const plain = normalPath(target.resolution === 'url' ? percentDecoded(prefix) : prefix);
+    const plain = normalPath(target.resolution === 'url' ? baseFolder(prefix) : prefix);
     if (isAbsolutePath(plain)) {
       found.push(...rootedPlaces(joinPath(plain, path) ?? path, target, folder, roots, imageRoots));
     } else if (folder !== null) found.push(joinPath(joinPath(folder, plain) ?? folder, path));
@@ -81,6 +81,12 @@ function relativePlaces(
     }
   }
   return found.filter((place) => place !== null);
+}
+
+/** Of a base URL's path what stands before its last `/`. */
+function baseFolder(prefix: string): string {
+  const path = percentDecoded(prefix.replace(/[?#].*$/s, ''));
+  return /(?:^|\/)\.{1,2}$/.test(path) ? path : path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** An import's bare specifier: an alias, a folder that tools agree on, a package. */

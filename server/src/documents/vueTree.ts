@@ -126,7 +126,7 @@ function markupAttribute(source: string, property: AttributeNode | DirectiveNode
       value === undefined
         ? { start: range.end, end: range.end }
         : { start: value.loc.start.offset + inset, end: value.loc.end.offset - inset };
-    const slot = staticSlot(valueRange, quote, value !== undefined);
+    const slot = staticSlot(valueRange, quote, value !== undefined, htmlEncodings);
     const text = source.slice(valueRange.start, valueRange.end);
     return [{ name, range, value: { kind: 'text', text: value?.content ?? '' }, valueRange, slot, quote, source: text }];
   }

@@ -19,9 +19,11 @@ export async function hover(world: FeatureWorld, uri: string, position: Position
   const reference = referenceAt(document.parsed.references, document.text.offsetAt(position));
   if (reference === undefined) return null;
   const located = await world.locate(reference.target, document);
-  const parts = [...(await describePicture(world, document, reference, located, signal)), presentAlt(reference)];
+  const parts = (await describePicture(world, document, reference, located, signal)).filter((part) => part !== '');
+  // Size and alt share the last line: of a hover's 250 pixels a problem's words take the first 50.
+  const facts = [...parts.splice(-1), presentAlt(reference)].filter((part) => part !== '').join(' · ');
   return {
-    contents: { kind: 'markdown', value: parts.filter((part) => part !== '').join('\n\n') },
+    contents: { kind: 'markdown', value: [...parts, facts].join('\n\n') },
     range: {
       start: document.text.positionAt(reference.range.start),
       end: document.text.positionAt(reference.range.end),

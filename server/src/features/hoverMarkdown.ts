@@ -7,7 +7,7 @@ import type { FeatureWorld } from './featureWorld.ts';
 const thumbnailLimit = 60_000;
 const thumbnailSide = 240;
 /** VS Code shows 250 pixels of a hover before it scrolls: problem, picture, caption and actions are to fit; CSS pixels. */
-const shownBox = { width: 240, height: 112 };
+const shownBox = { width: 240, height: 92 };
 /** Formats that every editor's hover shows, by their first bytes. */
 const shownAsTheyAre: readonly (readonly [string, RegExp])[] = [
   ['image/png', /^\x89PNG/],

@@ -6,6 +6,7 @@ import { BlipError } from '../errors.ts';
 import { expectedTensors, checkTensors } from './expectedTensors.ts';
 import { readJson } from './jsonFile.ts';
 import type { Architecture, ModelConfig } from './modelConfig.ts';
+import { openPytorch } from './pytorchFile.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { TensorFile, TensorInfo } from './tensorFile.ts';
 
@@ -15,6 +16,7 @@ export type OpenTensorFile = (path: string) => Promise<TensorFile>;
 /** The file names of Hugging Face checkpoints, in the order in which Transformers looks for them. */
 const formats: readonly { readonly name: string; readonly open: OpenTensorFile }[] = [
   { name: 'model.safetensors', open: openSafetensors },
+  { name: 'pytorch_model.bin', open: openPytorch },
 ];
 
 export interface Checkpoint {

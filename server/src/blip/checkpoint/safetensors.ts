@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import * as v from 'valibot';
 import { BlipError } from '../errors.ts';
 import { elementBytes, isElementType, toFloat32, type ElementType } from './floats.ts';
+import { readRange } from './readRange.ts';
 import { elements, type TensorFile, type TensorInfo } from './tensorFile.ts';
 
 /** The reference implementation's own limit. */
@@ -112,14 +113,8 @@ async function readTensor(
   return toFloat32(await readExactly(file, path, dataStart + entry.begin, entry.end - entry.begin), entry.dtype);
 }
 
-/** Reads a range; its buffer starts on an aligned address. */
 async function readExactly(file: FileHandle, path: string, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) throw invalid(path, `it ends at byte ${position + done}`);
-    done += bytesRead;
-  }
-  return bytes;
+  return readRange(file, position, length).catch((error: Error) => {
+    throw invalid(path, error.message);
+  });
 }

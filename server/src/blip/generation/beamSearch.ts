@@ -57,6 +57,7 @@ export class BeamSearch implements Search {
   advance(rows: readonly RowScores[]): readonly Continuation[] | null {
     const { numBeams } = this.#options;
     const candidates = this.#candidates(rows);
+    if (candidates.length === 0) this.#finished.add(this.#live); // every token is banned
     const hits = candidates.map(({ ids }) => hasEnded(ids, this.#options));
     this.#finished.add(candidates.filter((_, rank) => rank < numBeams && hits[rank]));
     const open = candidates.filter((_, rank) => !hits[rank]).slice(0, numBeams);
@@ -88,7 +89,8 @@ export function processedLogProbs(
   ids: readonly number[],
   processors: readonly LogitsProcessor[],
 ): Float32Array {
-  const scores = logits.map((logit) => logit - logNormaliser);
+  const scores = new Float32Array(logits.length);
+  for (let token = 0; token < logits.length; token += 1) scores[token] = logits[token]! - logNormaliser;
   for (const process of processors) process(scores, ids);
   return scores;
 }

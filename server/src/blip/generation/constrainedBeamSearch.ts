@@ -48,6 +48,7 @@ export class ConstrainedBeamSearch implements Search {
   advance(rows: readonly RowScores[]): readonly Continuation[] | null {
     const { numBeams, endToken } = this.#options;
     const candidates = this.#candidates(rows).filter(({ ids }) => ids.at(-1) !== endToken || this.#isComplete(ids));
+    if (candidates.length === 0) return null; // every token is banned
     const ended = candidates.filter(({ ids }) => hasEnded(ids, this.#options));
     this.#finished.add(ended.filter(({ ids }) => this.#isComplete(ids)).slice(0, numBeams));
     const open = this.#share(candidates.filter(({ ids }) => !hasEnded(ids, this.#options)));
@@ -109,7 +110,7 @@ export class ConstrainedBeamSearch implements Search {
     if (finished.length > 0) return finished;
     return this.#live
       .slice(0, numReturnSequences)
-      .map(({ ids, logProbs, score }) => ({ ids, logProbs, score: score / ids.length ** lengthPenalty }));
+      .map(({ ids, logProbs, score }) => ({ ids, logProbs, score: score / Math.max(ids.length, 1) ** lengthPenalty }));
   }
 }
 

@@ -27,7 +27,7 @@ export class FinishedTexts {
     const scored = ended.map(({ ids, logProbs, score }) => ({
       ids,
       logProbs,
-      score: score / ids.length ** lengthPenalty,
+      score: score / Math.max(ids.length, 1) ** lengthPenalty,
     }));
     this.#texts = [...this.#texts, ...scored].toSorted((a, b) => b.score - a.score).slice(0, numBeams);
   }

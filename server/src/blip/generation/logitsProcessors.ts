@@ -1,6 +1,6 @@
 /**
  * What is done to the scores of the next token, under Transformers' semantics and in its order: repetition penalty,
- * no-repeat n-grams, banned words, minimum length.
+ * no-repeat n-grams, banned words, minimum length. Ours comes last: tokens that a person chose.
  */
 import type { ResolvedOptions } from './options.ts';
 
@@ -16,6 +16,8 @@ export interface ProcessorContext {
   readonly promptTokens: number;
   /** The banned words as tokens. */
   readonly badWords: readonly (readonly number[])[];
+  /** New tokens that are given: the text begins with them. */
+  readonly prefixIds: readonly number[];
 }
 
 /** The processors that options ask for; none where they change nothing. */
@@ -25,6 +27,7 @@ export function logitsProcessors(options: ResolvedOptions, context: ProcessorCon
   if (options.noRepeatNgramSize > 0) processors.push(noRepeatNgram(options.noRepeatNgramSize));
   if (context.badWords.length > 0) processors.push(noBadWords(context.badWords));
   if (options.minNewTokens > 0) processors.push(minimumNewTokens(options.minNewTokens, context));
+  if (context.prefixIds.length > 0) processors.push(givenPrefix(context.prefixIds, context));
   return processors;
 }
 
@@ -69,5 +72,19 @@ export function noBadWords(words: readonly (readonly number[])[]): LogitsProcess
 function minimumNewTokens(least: number, { endToken, promptTokens }: ProcessorContext): LogitsProcessor {
   return (scores, ids) => {
     if (ids.length - promptTokens < least) scores[endToken] = -Infinity;
+  };
+}
+
+/** Leaves only the given token where one is given; a choice of a person stands even where another processor banned it. */
+function givenPrefix(
+  prefixIds: readonly number[],
+  { promptTokens }: Pick<ProcessorContext, 'promptTokens'>,
+): LogitsProcessor {
+  return (scores, ids) => {
+    const given = prefixIds[ids.length - promptTokens];
+    if (given === undefined) return;
+    const score = scores[given]!;
+    scores.fill(-Infinity);
+    scores[given] = score > -Infinity ? score : 0;
   };
 }

@@ -14,6 +14,9 @@ export const GenerationConfigJson = v.object({
   num_beams: v.nullish(v.number()),
   max_new_tokens: v.nullish(v.number()),
   min_new_tokens: v.nullish(v.number()),
+  // The older names, which count the start and the prompt too.
+  max_length: v.nullish(v.number()),
+  min_length: v.nullish(v.number()),
   length_penalty: v.nullish(v.number()),
   early_stopping: v.nullish(v.union([v.boolean(), v.literal('never')])),
   repetition_penalty: v.nullish(v.number()),
@@ -73,7 +76,7 @@ export function resolveOptions(given: GenerationOptions, model: GenerationConfig
   }
   const options: ResolvedOptions = {
     ...huggingFaceDefaults,
-    maxNewTokens: Math.min(model.max_new_tokens ?? huggingFaceDefaults.maxNewTokens, longest),
+    ...modelLengths(given, model, limits.promptTokens, longest),
     seed: doSample && given.seed === undefined ? randomInt(2 ** 48 - 1) : 0,
     ...fromModel(model, doSample),
     ...defined(given),
@@ -82,11 +85,19 @@ export function resolveOptions(given: GenerationOptions, model: GenerationConfig
   return options;
 }
 
+/** The model's lengths, cut to the room that the prompt and the caller leave. */
+function modelLengths(given: GenerationOptions, model: GenerationConfigJson, promptTokens: number, longest: number) {
+  const newTokens = (total: number | null | undefined) => (typeof total === 'number' ? total - promptTokens : null);
+  const wanted = model.max_new_tokens ?? newTokens(model.max_length) ?? huggingFaceDefaults.maxNewTokens;
+  const maxNewTokens = Math.max(1, Math.min(wanted, longest));
+  const least = model.min_new_tokens ?? newTokens(model.min_length) ?? huggingFaceDefaults.minNewTokens;
+  return { maxNewTokens, minNewTokens: Math.max(0, Math.min(least, given.maxNewTokens ?? maxNewTokens)) };
+}
+
 function fromModel(model: GenerationConfigJson, doSample: boolean): GenerationOptions {
   const sampling = doSample ? { temperature: model.temperature, topK: model.top_k, topP: model.top_p } : {};
   return defined({
     numBeams: model.num_beams,
-    minNewTokens: model.min_new_tokens,
     lengthPenalty: model.length_penalty,
     earlyStopping: model.early_stopping,
     repetitionPenalty: model.repetition_penalty,

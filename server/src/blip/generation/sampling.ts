@@ -29,18 +29,30 @@ export function samplingDistribution(logits: Float32Array, { temperature, topK, 
   return weighted.map(({ id, probability }) => ({ id, probability: probability / sum }));
 }
 
-/** Drops the least likely tokens whose probabilities together reach at most 1 − topP; never the likeliest one. */
+/** The likeliest tokens nearly always hold topP: sorting all of them would take most of the time. */
+const likelyNucleus = 256;
+
+/**
+ * Keeps the likeliest tokens until what is left has a probability of at most 1 − topP. Transformers walks upwards from
+ * the least likely one instead, and drops; the one token that is always kept is the same.
+ */
 function nucleus(weighted: readonly Probable[], topP: number): Probable[] {
-  const sum = weighted.reduce((total, { probability }) => total + probability, 0);
-  const ascending = weighted.toSorted((a, b) => a.probability - b.probability || b.id - a.id);
-  const dropped = new Set<number>();
-  let cumulative = 0;
-  for (const { id, probability } of ascending.slice(0, -1)) {
-    cumulative += probability / sum;
-    if (cumulative > 1 - topP) break;
-    dropped.add(id);
-  }
-  return weighted.filter(({ id }) => !dropped.has(id));
+  const probabilities = Float64Array.from(weighted, ({ probability }) => probability);
+  const sum = probabilities.reduce((total, probability) => total + probability, 0);
+  const walk = (ranked: readonly number[]): Set<number> | null => {
+    let rest = sum;
+    const kept = new Set<number>();
+    for (const index of ranked) {
+      if (kept.size > 0 && rest / sum <= 1 - topP) return kept;
+      kept.add(index);
+      rest -= probabilities[index]!;
+    }
+    return ranked.length === weighted.length ? kept : null;
+  };
+  const likeliest = highest(probabilities, Math.min(likelyNucleus, weighted.length)).map(({ token }) => token);
+  const kept =
+    walk(likeliest) ?? walk([...weighted.keys()].toSorted((a, b) => probabilities[b]! - probabilities[a]! || a - b));
+  return weighted.filter((_, index) => kept === null || kept.has(index));
 }
 
 /** One draw: the first token, in the order of ids, at which the cumulative probability passes a random number. */
@@ -54,15 +66,18 @@ export function draw(distribution: readonly Probable[], random: Pcg32): number {
   return distribution.at(-1)!.id;
 }
 
-/** Chooses the next token from processed logits. */
-export type Choose = (logits: Float32Array) => number;
+/** Chooses the next token from processed logits; null where every token is banned, and the text ends. */
+export type Choose = (logits: Float32Array) => number | null;
 
-export const likeliest: Choose = (logits) => highest(logits, 1)[0]?.token ?? 0;
+export const likeliest: Choose = (logits) => highest(logits, 1)[0]?.token ?? null;
 
 /** Each text has a random stream of its own, so that its draws depend on nothing beside it. */
 export function sampled(options: SamplingOptions & { readonly seed: number }, text: number): Choose {
   const random = new Pcg32(spread(BigInt(options.seed)), spread(BigInt(text)));
-  return (logits) => draw(samplingDistribution(logits, options), random);
+  return (logits) => {
+    const distribution = samplingDistribution(logits, options);
+    return distribution.length === 0 ? null : draw(distribution, random);
+  };
 }
 
 export interface TokenwiseOptions {
@@ -97,13 +112,20 @@ export class TokenwiseSearch implements Search {
       if (text.done) continue;
       const row = rows[rows.length === 1 ? 0 : index]!;
       const token = text.choose(this.#process(row.logits, text.ids));
+      if (token === null) {
+        text.done = true;
+        continue;
+      }
       text.ids.push(token);
       text.logProbs.push(row.logits[token]! - row.logNormaliser);
       text.done = token === endToken || text.ids.length >= maxNewTokens;
     }
     if (this.#texts.every(({ done }) => done)) return null;
     // A finished text goes on beside the others until all are; nobody looks at it.
-    return this.#texts.map(({ ids }, index) => ({ parent: rows.length === 1 ? 0 : index, token: ids.at(-1)! }));
+    return this.#texts.map(({ ids }, index) => ({
+      parent: rows.length === 1 ? 0 : index,
+      token: ids.at(-1) ?? this.#options.endToken,
+    }));
   }
 
   #process(logits: Float32Array, ids: readonly number[]): Float32Array {

@@ -43,16 +43,20 @@ export interface Scored {
 
 /** The `count` highest scores, highest first, the lower token first among equals. −∞ is never among them. */
 export function highest(scores: Float32Array | Float64Array, count: number): Scored[] {
-  const best: { token: number; score: number }[] = [];
+  const best: Scored[] = [];
   let threshold = -Infinity;
   for (let token = 0; token < scores.length; token += 1) {
     const score = scores[token]!;
-    if (!(score > threshold)) continue;
-    let place = best.length;
-    while (place > 0 && best[place - 1]!.score < score) place -= 1;
-    best.splice(place, 0, { token, score });
-    if (best.length > count) best.pop();
-    if (best.length === count) threshold = best[count - 1]!.score;
+    if (score > threshold) threshold = insert(best, { token, score }, count);
   }
   return best;
+}
+
+/** Puts one in its place among the best, and returns what the next one must exceed. */
+function insert(best: Scored[], scored: Scored, count: number): number {
+  let place = best.length;
+  while (place > 0 && best[place - 1]!.score < scored.score) place -= 1;
+  best.splice(place, 0, scored);
+  if (best.length > count) best.pop();
+  return best.length === count ? best[count - 1]!.score : -Infinity;
 }

@@ -1,14 +1,19 @@
 /** The post-norm BERT that BLIP's text encoder and decoder share. They differ in what self-attention may see. */
 import type { TextConfig } from '../checkpoint/modelConfig.ts';
-import { add, gelu, layerNorm, linear, linearLayer, reshape, splitColumns, type GraphContext } from './layers.ts';
-import { float, int, ints, type Value } from './onnxBuilder.ts';
+import type { CrossMemory, ObserveProbabilities } from './crossMemory.ts';
+import {
+  add,
+  gelu,
+  layerNorm,
+  linear,
+  linearLayer,
+  reshape,
+  splitColumns,
+  type GraphContext,
+  type LookUpForm,
+} from './layers.ts';
+import { ints, type Value } from './onnxBuilder.ts';
 import { scaled, stacked } from './weights.ts';
-
-/** The keys and values of one cross-attention layer, each [pictures, heads, memory positions, head size]. */
-export interface CrossMemory {
-  readonly key: Value;
-  readonly value: Value;
-}
 
 /** Shapes known only when the graph runs, as values of the graph. */
 export interface TextShapes {
@@ -31,11 +36,12 @@ export function textEmbeddings(
   ids: Value,
   positions: Value,
   text: TextConfig,
+  lookUp: LookUpForm,
 ): Value {
   const { graph, weights } = context;
   const words = weights(`${bert}.embeddings.word_embeddings.weight`);
   const places = weights(`${bert}.embeddings.position_embeddings.weight`);
-  const wordEmbeddings = graph.node('Gather', [graph.weight(words.name, words), ids]); // [texts, tokens, hidden]
+  const wordEmbeddings = lookUp(graph, words, ids); // [texts, tokens, hidden]
   const positionEmbeddings = graph.node('Gather', [graph.weight(places.name, places), positions]); // [tokens, hidden]
   const rows = reshape(context, add(context, wordEmbeddings, positionEmbeddings), [-1, text.hiddenSize]);
   return layerNorm(context, rows, `${bert}.embeddings.LayerNorm`, text.epsilon);
@@ -99,7 +105,7 @@ function crossAttention(
   text: TextConfig,
   { byPicture }: TextShapes,
   memory: CrossMemory,
-  observe: (probabilities: Value) => void,
+  observe: ObserveProbabilities,
 ): Value {
   const { graph, weights, linearForm } = context;
   const { name, weight, bias } = linearLayer(weights, `${layer}.crossattention.self.query`);
@@ -107,10 +113,6 @@ function crossAttention(
   const projected = linearForm(graph, states, { name, weight: scaled(weight, scale), bias: scaled(bias, scale) });
   const heads = graph.node('Reshape', [projected, byPicture]); // [pictures, texts × tokens, heads, head size]
   const query = graph.node('Transpose', [heads], { perm: ints([0, 2, 1, 3]) });
-  const transposed = { transB: int(1), alpha: float(1) };
-  const scores = graph.node('FusedMatMul', [query, memory.key], transposed, { domain: 'com.microsoft' });
-  const probabilities = graph.node('Softmax', [scores], { axis: int(-1) }); // [pictures, heads, texts × tokens, positions]
-  observe(probabilities);
-  const looked = graph.node('MatMul', [probabilities, memory.value]);
+  const looked = memory.attend(query, observe);
   return reshape(context, graph.node('Transpose', [looked], { perm: ints([0, 2, 1, 3]) }), [-1, text.hiddenSize]);
 }

@@ -2,7 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Architecture, ModelConfig } from '../checkpoint/modelConfig.ts';
-import { gemm, type LinearForm } from './layers.ts';
+import { float32Memory } from './crossMemory.ts';
+import type { GraphForms } from './forms.ts';
 import type { OnnxGraph } from './onnxBuilder.ts';
 import { writeOnnx, type StoredWeights } from './onnxFile.ts';
 import { textEncoderGraph } from './textEncoderGraph.ts';
@@ -20,14 +21,6 @@ export interface ConversionProgress {
   readonly message: string;
 }
 
-/** How the linear layers of each graph are computed. */
-export interface LinearForms {
-  readonly vision: LinearForm;
-  readonly text: LinearForm;
-}
-
-export const fp32Forms: LinearForms = { vision: gemm, text: gemm };
-
 /** A group of graphs that name the same weights: those of the first are written, the others refer to them. */
 type GraphGroup = readonly OnnxGraph[];
 
@@ -36,19 +29,21 @@ export function graphGroups(
   config: ModelConfig,
   architecture: Architecture,
   weights: Weights,
-  forms: LinearForms,
+  forms: GraphForms,
   ownOutputLayer: boolean,
 ): GraphGroup[] {
-  const groups: GraphGroup[] = [[visionGraph(config, architecture, weights, forms.vision)]];
+  const groups: GraphGroup[] = [[visionGraph(config, architecture, weights, forms)]];
   if (architecture === 'BlipForImageTextRetrieval') {
     const tasks = ['match', 'feature'] as const;
-    return [...groups, tasks.map((task) => textEncoderGraph(config, task, weights, forms.text))];
+    return [...groups, tasks.map((task) => textEncoderGraph(config, task, weights, forms))];
   }
   const asks = architecture === 'BlipForQuestionAnswering';
-  if (asks) groups.push([textEncoderGraph(config, 'question', weights, forms.text)]);
+  if (asks) groups.push([textEncoderGraph(config, 'question', weights, forms)]);
   const memoryPositions = asks ? null : (config.vision.imageSize / config.vision.patchSize) ** 2 + 1;
+  // An answer looks at the question alone, whose few keys and values stay as they are.
+  const decoderForms = asks ? { ...forms, memory: float32Memory } : forms;
   const decoder = (showAttention: boolean) =>
-    textGraph(config, weights, forms.text, { ownOutputLayer, showAttention, memoryPositions });
+    textGraph(config, weights, decoderForms, { ownOutputLayer, showAttention, memoryPositions });
   return [...groups, [decoder(false), decoder(true)]];
 }
 
@@ -60,7 +55,7 @@ export function graphGroups(
 export async function convert(
   config: ModelConfig,
   checkpoint: Checkpoint,
-  forms: LinearForms,
+  forms: GraphForms,
   folder: string,
   onProgress: (progress: ConversionProgress) => void = () => {},
   signal?: AbortSignal,

@@ -18,6 +18,9 @@ export interface LinearLayer {
 /** How a linear layer is computed: [rows, inputs] → [rows, outputs]. Every layer of every graph goes through one of these. */
 export type LinearForm = (graph: OnnxBuilder, input: Value, layer: LinearLayer) => Value;
 
+/** Rows of a table: ids [texts, tokens] int64 → [texts, tokens, width]. */
+export type LookUpForm = (graph: OnnxBuilder, table: Weight, ids: Value) => Value;
+
 /** What a graph is built with. */
 export interface GraphContext {
   readonly graph: OnnxBuilder;
@@ -28,6 +31,8 @@ export interface GraphContext {
 /** float32: one Gemm, which adds the bias and packs the weights when the session is made. */
 export const gemm: LinearForm = (graph, input, { weight, bias }) =>
   graph.node('Gemm', [input, graph.weight(weight.name, weight), graph.weight(bias.name, bias)], { transB: int(1) });
+
+export const gather: LookUpForm = (graph, table, ids) => graph.node('Gather', [graph.weight(table.name, table), ids]);
 
 export function linearLayer(weights: Weights, name: string): LinearLayer {
   return { name, weight: weights(`${name}.weight`), bias: weights(`${name}.bias`) };

@@ -70,13 +70,6 @@ export function float(value: number): AttributeProto {
   return create(AttributeProtoSchema, { type: AttributeProto_AttributeType.FLOAT, f: value });
 }
 
-export function text(value: string): AttributeProto {
-  return create(AttributeProtoSchema, {
-    type: AttributeProto_AttributeType.STRING,
-    s: new TextEncoder().encode(value),
-  });
-}
-
 export class OnnxBuilder {
   readonly #name: string;
   readonly #nodes: NodeProto[] = [];

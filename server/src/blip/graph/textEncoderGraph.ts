@@ -7,11 +7,15 @@
  *   feature    → text_feature [1, projection], without the picture
  */
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
-import { bertLayer, textEmbeddings, type CrossMemory } from './bert.ts';
-import { crossKeyName, crossMemoryOutputs, crossValueName } from './crossMemory.ts';
-import { linear, reshape, type GraphContext, type LinearForm } from './layers.ts';
+import { bertLayer, textEmbeddings } from './bert.ts';
+import { crossMemoryOutputs, float32Memory } from './crossMemory.ts';
+import type { GraphForms } from './forms.ts';
+import { linear, reshape, type GraphContext } from './layers.ts';
 import { int, OnnxBuilder, type OnnxGraph, type Value } from './onnxBuilder.ts';
 import type { Weights } from './weights.ts';
+
+/** Of what the question leaves to the answer: the graph has inputs of the same names. */
+export const answerPrefix = 'answer_';
 
 export type TextEncoderTask = 'question' | 'match' | 'feature';
 
@@ -22,15 +26,16 @@ export function textEncoderGraph(
   config: ModelConfig,
   task: TextEncoderTask,
   weights: Weights,
-  linearForm: LinearForm,
+  forms: GraphForms,
 ): OnnxGraph {
   const { text, vision } = config;
   const headSize = text.hiddenSize / text.heads;
   const graph = new OnnxBuilder(task);
-  const context: GraphContext = { graph, weights, linearForm };
+  const context: GraphContext = { graph, weights, linearForm: forms.text };
   const ids = graph.input('input_ids', 'int64', [1, 'tokens']);
   const positions = graph.input('position_ids', 'int64', ['tokens']);
-  const memoryDims = [1, text.heads, (vision.imageSize / vision.patchSize) ** 2 + 1, headSize];
+  const positionsSeen = (vision.imageSize / vision.patchSize) ** 2 + 1;
+  const memoryDims = { pictures: 1, heads: text.heads, positions: positionsSeen, headSize };
   const shapes = {
     byText: graph.int64([1, -1, text.hiddenSize]),
     byPicture: graph.int64([1, -1, text.heads, headSize]),
@@ -38,15 +43,9 @@ export function textEncoderGraph(
   const attend = (query: Value, key: Value, value: Value): Value =>
     graph.node('MultiHeadAttention', [query, key, value], { num_heads: int(text.heads) }, { domain: 'com.microsoft' });
 
-  let hiddenStates = textEmbeddings(context, bert, ids, positions, text);
+  let hiddenStates = textEmbeddings(context, bert, ids, positions, text, forms.lookUp);
   for (let layer = 0; layer < text.layers; layer += 1) {
-    const memory: CrossMemory | null =
-      task === 'feature'
-        ? null
-        : {
-            key: graph.input(crossKeyName(layer), 'float32', memoryDims),
-            value: graph.input(crossValueName(layer), 'float32', memoryDims),
-          };
+    const memory = task === 'feature' ? null : forms.memory.recall(graph, layer, memoryDims);
     hiddenStates = bertLayer(context, bert, layer, hiddenStates, text, shapes, attend, memory);
   }
   if (task === 'question') {
@@ -55,8 +54,7 @@ export function textEncoderGraph(
       'tokens',
       text.hiddenSize,
     ]);
-    // The decoder's inputs of the same names as this graph's: told apart by a prefix.
-    crossMemoryOutputs(context, hiddenStates, -1, 'text_decoder.bert', text, 'answer_');
+    crossMemoryOutputs(context, hiddenStates, -1, 'text_decoder.bert', text, float32Memory, answerPrefix);
     return graph.build();
   }
   const first = graph.node('Gather', [hiddenStates, graph.int64([0])], { axis: int(0) }); // [1, hidden]: [CLS]

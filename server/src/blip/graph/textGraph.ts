@@ -6,8 +6,8 @@
  */
 import type { ModelConfig, TextConfig } from '../checkpoint/modelConfig.ts';
 import { bertLayer, textEmbeddings, type ObserveAttention } from './bert.ts';
-import { crossKeyName, crossValueName } from './crossMemory.ts';
-import { gelu, layerNorm, linear, type GraphContext, type LinearForm } from './layers.ts';
+import type { GraphForms } from './forms.ts';
+import { gelu, layerNorm, linear, type GraphContext } from './layers.ts';
 import { int, OnnxBuilder, type OnnxGraph, type Value } from './onnxBuilder.ts';
 import type { Weights } from './weights.ts';
 
@@ -17,7 +17,7 @@ const head = 'text_decoder.cls.predictions';
 export interface TextGraphOptions {
   /** The checkpoint has an output layer of its own, not the word embeddings. */
   readonly ownOutputLayer: boolean;
-  /** Add cross_attention: where in the memory each token looked, [layers, pictures, texts × tokens, memory], heads averaged. */
+  /** Add cross_attention: where in the memory each token looked, [layers, pictures, heads, texts × tokens, memory]. */
   readonly showAttention: boolean;
   /** Width of what the text looks at: the memory's positions, or null where they vary (a question). */
   readonly memoryPositions: number | null;
@@ -31,22 +31,20 @@ export interface TextGraphOptions {
 export function textGraph(
   config: ModelConfig,
   weights: Weights,
-  linearForm: LinearForm,
+  forms: GraphForms,
   options: TextGraphOptions,
 ): OnnxGraph {
   const { text } = config;
   const headSize = text.hiddenSize / text.heads;
   const graph = new OnnxBuilder(options.showAttention ? 'text-attention' : 'text');
-  const context: GraphContext = { graph, weights, linearForm };
+  const context: GraphContext = { graph, weights, linearForm: forms.text };
   const ids = graph.input('input_ids', 'int64', ['texts', 'tokens']);
   const positions = graph.input('position_ids', 'int64', ['tokens']);
   const pastRows = graph.input('past_rows', 'int64', ['texts']);
   const logitRows = graph.input('logit_rows', 'int64', ['rows']);
-  const memoryDims = ['pictures', text.heads, options.memoryPositions ?? 'memory', headSize];
-  const memories = Array.from({ length: text.layers }, (_, layer) => ({
-    key: graph.input(crossKeyName(layer), 'float32', memoryDims),
-    value: graph.input(crossValueName(layer), 'float32', memoryDims),
-  }));
+  const positionsSeen = options.memoryPositions ?? 'memory';
+  const memoryDims = { pictures: 'pictures', heads: text.heads, positions: positionsSeen, headSize };
+  const memories = Array.from({ length: text.layers }, (_, layer) => forms.memory.recall(graph, layer, memoryDims));
 
   const shapes = {
     byText: graph.node('Concat', [graph.node('Shape', [ids]), graph.int64([text.hiddenSize])], { axis: int(0) }),
@@ -61,10 +59,10 @@ export function textGraph(
   };
   const looks: Value[] = [];
   const observe: ObserveAttention = (probabilities) => {
-    looks.push(graph.node('ReduceMean', [probabilities, graph.int64([1])], { keepdims: int(0) })); // [pictures, texts × tokens, memory]
+    looks.push(graph.node('Unsqueeze', [probabilities, graph.int64([0])])); // [1, pictures, heads, texts × tokens, memory]
   };
 
-  let hiddenStates = textEmbeddings(context, bert, ids, positions, text);
+  let hiddenStates = textEmbeddings(context, bert, ids, positions, text, forms.lookUp);
   for (const [layer, memory] of memories.entries()) {
     const selfAttention = causalAttention(graph, text, pastRows);
     hiddenStates = bertLayer(
@@ -90,9 +88,8 @@ export function textGraph(
     ['rows'],
   );
   if (options.showAttention) {
-    const layers = looks.map((look) => graph.node('Unsqueeze', [look, graph.int64([0])]));
-    const dims = [text.layers, 'pictures', 'looks', options.memoryPositions ?? 'memory'];
-    graph.output(graph.node('Concat', layers, { axis: int(0) }), 'cross_attention', 'float32', dims);
+    const dims = [text.layers, 'pictures', text.heads, 'looks', options.memoryPositions ?? 'memory'];
+    graph.output(graph.node('Concat', looks, { axis: int(0) }), 'cross_attention', 'float32', dims);
   }
   return graph.build();
 }

@@ -5,6 +5,8 @@
  */
 import type { Architecture, ModelConfig } from '../checkpoint/modelConfig.ts';
 import { crossMemoryOutputs } from './crossMemory.ts';
+import type { GraphForms } from './forms.ts';
+import type { AttentionForm } from './imageAttention.ts';
 import {
   add,
   gelu,
@@ -13,24 +15,23 @@ import {
   reshape,
   splitColumns,
   type GraphContext,
-  type LinearForm,
   type LinearLayer,
 } from './layers.ts';
-import { int, ints, OnnxBuilder, type OnnxGraph, type Value } from './onnxBuilder.ts';
+import { int, ints, OnnxBuilder, type Dimension, type OnnxGraph, type Value } from './onnxBuilder.ts';
 import { derivedWeight, type Weights } from './weights.ts';
 
 export function visionGraph(
   config: ModelConfig,
   architecture: Architecture,
   weights: Weights,
-  linearForm: LinearForm,
+  forms: GraphForms,
 ): OnnxGraph {
   const { vision, text, projectionSize } = config;
   const graph = new OnnxBuilder('vision');
-  const context: GraphContext = { graph, weights, linearForm };
+  const context: GraphContext = { graph, weights, linearForm: forms.vision };
   const positions = (vision.imageSize / vision.patchSize) ** 2 + 1;
 
-  let hiddenStates = embeddings(context, config);
+  let hiddenStates = embeddings(context, config, forms.batches ? 'batch' : 1);
   for (let index = 0; index < vision.layers; index += 1) {
     const layer = `vision_model.encoder.layers.${index}`;
     const attended = selfAttention(
@@ -38,6 +39,7 @@ export function visionGraph(
       layerNorm(context, hiddenStates, `${layer}.layer_norm1`, vision.epsilon),
       layer,
       config,
+      forms.attention,
     );
     hiddenStates = add(context, hiddenStates, attended);
     const normed = layerNorm(context, hiddenStates, `${layer}.layer_norm2`, vision.epsilon);
@@ -49,7 +51,7 @@ export function visionGraph(
   graph.output(byPicture, 'image_embeds', 'float32', ['batch', positions, vision.hiddenSize]);
 
   const reader = architecture === 'BlipForConditionalGeneration' ? 'text_decoder.bert' : 'text_encoder';
-  crossMemoryOutputs(context, embeds, positions, reader, text);
+  crossMemoryOutputs(context, embeds, positions, reader, text, forms.memory);
   if (architecture === 'BlipForImageTextRetrieval') {
     const first = graph.node('Gather', [byPicture, graph.scalar(0, 'int64')], { axis: int(1) }); // [batch, hidden]
     graph.output(linear(context, first, 'vision_proj'), 'image_feature', 'float32', ['batch', projectionSize]);
@@ -58,11 +60,11 @@ export function visionGraph(
 }
 
 /** [batch, H, W, 3] u8 → [batch × (P + 1), hidden]: a row for the class, then the patches, left to right, downwards. */
-function embeddings(context: GraphContext, config: ModelConfig): Value {
+function embeddings(context: GraphContext, config: ModelConfig, batch: Dimension): Value {
   const { graph, weights, linearForm } = context;
   const { imageSize, patchSize, hiddenSize } = config.vision;
   const side = imageSize / patchSize;
-  const pixels = graph.input('pixels', 'uint8', ['batch', imageSize, imageSize, 3]);
+  const pixels = graph.input('pixels', 'uint8', [batch, imageSize, imageSize, 3]);
   const blocks = reshape(context, pixels, [-1, side, patchSize, side, patchSize, 3]);
   const gathered = graph.node('Transpose', [blocks], { perm: ints([0, 1, 3, 2, 4, 5]) });
   const flat = graph.node('Cast', [reshape(context, gathered, [-1, patchSize * patchSize * 3])], { to: int(1) });
@@ -70,8 +72,8 @@ function embeddings(context: GraphContext, config: ModelConfig): Value {
   const byPicture = reshape(context, patches, [-1, side * side, hiddenSize]);
 
   const classEmbedding = weights('vision_model.embeddings.class_embedding'); // [1, 1, hidden]
-  const batch = graph.node('Shape', [pixels], { start: int(0), end: int(1) });
-  const classShape = graph.node('Concat', [batch, graph.int64([1, hiddenSize])], { axis: int(0) });
+  const pictures = graph.node('Shape', [pixels], { start: int(0), end: int(1) });
+  const classShape = graph.node('Concat', [pictures, graph.int64([1, hiddenSize])], { axis: int(0) });
   const classes = graph.node('Expand', [graph.weight(classEmbedding.name, classEmbedding), classShape]);
   const joined = graph.node('Concat', [classes, byPicture], { axis: int(1) }); // [batch, P + 1, hidden]
   const position = weights('vision_model.embeddings.position_embedding'); // [1, P + 1, hidden]
@@ -110,11 +112,16 @@ function patchEmbedding(weights: Weights, { vision, imageMean, imageStd }: Model
 }
 
 /** [batch × positions, hidden] → the same; qkv holds the rows of the queries, then the keys, then the values. */
-function selfAttention(context: GraphContext, normed: Value, layer: string, { vision }: ModelConfig): Value {
-  const positions = (vision.imageSize / vision.patchSize) ** 2 + 1;
-  const qkv = linear(context, normed, `${layer}.self_attn.qkv`);
-  const parts = splitColumns(context, qkv, 3).map((part) => reshape(context, part, [-1, positions, vision.hiddenSize]));
-  const attributes = { num_heads: int(vision.heads) };
-  const attended = context.graph.node('MultiHeadAttention', parts, attributes, { domain: 'com.microsoft' });
-  return linear(context, reshape(context, attended, [-1, vision.hiddenSize]), `${layer}.self_attn.projection`);
+function selfAttention(
+  context: GraphContext,
+  normed: Value,
+  layer: string,
+  { vision }: ModelConfig,
+  attention: AttentionForm,
+): Value {
+  const { imageSize, patchSize, heads, hiddenSize } = vision;
+  const dims = { positions: (imageSize / patchSize) ** 2 + 1, heads, headSize: hiddenSize / heads };
+  const [query, key, value] = splitColumns(context, linear(context, normed, `${layer}.self_attn.qkv`), 3);
+  const attended = attention(context.graph, [query!, key!, value!], `${layer}.self_attn`, dims);
+  return linear(context, attended, `${layer}.self_attn.projection`);
 }

@@ -3,6 +3,7 @@ import type { DocumentProblem } from './documentProblem.ts';
 
 /** For people: the problems under the name of their document, then how many there are. */
 export function stylish(problems: readonly DocumentProblem[], documents: number): string {
+  if (documents === 0) return 'no documents\n';
   const checked = documents === 1 ? '1 document' : `${documents} documents`;
   if (problems.length === 0) return `${checked}, no problems\n`;
   const blocks = [...Map.groupBy(problems, ({ file }) => file)].map(([file, own]) => `${file}\n${table(own)}\n`);

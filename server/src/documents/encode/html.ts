@@ -19,6 +19,22 @@ export function encodeHtmlSingleQuoted(text: string): string {
   return encodeShared(text).replaceAll("'", '&#39;');
 }
 
+/**
+ * Angular looks for `{{` after entities are resolved: no attribute that is not computed can hold it. Two braces with a
+ * space between stand in.
+ */
+function partBraces(text: string): string {
+  return text.replace(/\{(?=\{)/g, '{ ');
+}
+
+export function encodeAngularDoubleQuoted(text: string): string {
+  return encodeHtmlDoubleQuoted(partBraces(text));
+}
+
+export function encodeAngularSingleQuoted(text: string): string {
+  return encodeHtmlSingleQuoted(partBraces(text));
+}
+
 /** Svelte reads `{` as the start of an expression in attributes too. */
 function encodeBraces(text: string): string {
   return text.replaceAll('{', '&#123;').replaceAll('}', '&#125;');

@@ -51,3 +51,13 @@ function encodeBackslashes(text: string): string {
     .replace(/\u2028/g, '\\u2028')
     .replace(/\u2029/g, '\\u2029');
 }
+
+const unicodeQuotes: Readonly<Record<string, string>> = { "'": '\\u0027', '"': '\\u0022', '`': '\\u0060', $: '\\u0024' };
+
+/**
+ * A string with its escapes done → the same without `\'`, `` \` `` and `\$`: Angular's and Astro's compilers look for the
+ * end of a string or for comments without knowing these.
+ */
+export function encodeUnicodeQuotes(text: string): string {
+  return text.replace(/\\([\s\S])/g, (escape, char: string) => unicodeQuotes[char] ?? escape);
+}

@@ -3,11 +3,14 @@
  * text, and nothing in its quotes is Markdown.
  */
 import type { CompileContext, Extension as TreeExtension, Token } from 'mdast-util-from-markdown';
+import { markdownLineEnding } from 'micromark-util-character';
 import type { Code, Extension, State, TokenizeContext, Tokenizer } from 'micromark-util-types';
+import { crossLine } from './crossLine.ts';
 
 declare module 'micromark-util-types' {
   interface TokenTypeMap {
     spanAttributes: 'spanAttributes';
+    spanAttributesData: 'spanAttributesData';
   }
 }
 
@@ -38,16 +41,15 @@ const tokenize: Tokenizer = function (effects, ok, nok) {
 
   function start(code: Code): State | undefined {
     effects.enter('spanAttributes');
+    effects.enter('spanAttributesData');
     return inside(code);
   }
 
   function inside(code: Code): State | undefined {
     if (code === null) return nok(code);
-    if (code < -2 && code > -6) {
+    if (markdownLineEnding(code)) {
       written += '\n';
-      effects.enter('lineEnding');
-      effects.consume(code);
-      effects.exit('lineEnding');
+      crossLine(effects, code, 'spanAttributesData');
       return inside;
     }
     const character = code < 0 ? ' ' : String.fromCharCode(code);
@@ -64,6 +66,7 @@ const tokenize: Tokenizer = function (effects, ok, nok) {
 
   function close(code: Code): State | undefined {
     if (!attributes.test(written)) return nok(code);
+    effects.exit('spanAttributesData');
     effects.exit('spanAttributes');
     return ok(code);
   }

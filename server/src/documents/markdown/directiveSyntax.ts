@@ -2,6 +2,7 @@
  * The fences of containers, `:::note` (Docusaurus, Learn, VitePress) and `::: {.column}` (Pandoc): a line that is no
  * text and ends a paragraph. What stands between two of them is Markdown as everywhere.
  */
+import { markdownLineEnding } from 'micromark-util-character';
 import type { Code, Extension, State, Tokenizer } from 'micromark-util-types';
 
 declare module 'micromark-util-types' {
@@ -24,7 +25,7 @@ const tokenize: Tokenizer = function (effects, ok, nok) {
   }
 
   function inside(code: Code): State | undefined {
-    if (code === null || (code < -2 && code > -6)) {
+    if (code === null || markdownLineEnding(code)) {
       if (!line.startsWith(':::') || text.test(`${line} `)) return nok(code);
       effects.exit('directiveFence');
       return ok(code);

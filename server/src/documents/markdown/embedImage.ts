@@ -13,7 +13,7 @@ export function embedImage({ text, range, inTable }: ImagePlace): FoundImage {
   const last = parts.at(-1);
   const sized = last !== undefined && size.test(text.slice(last.start, last.end));
   const words = sized ? parts.slice(0, -1) : parts;
-  const altRange = words.length === 0 ? null : { start: words[0]!.start, end: words.at(-1)!.end };
+  const altRange = words.length === 0 ? null : trimmed(text, { start: words[0]!.start, end: words.at(-1)!.end });
   const written = altRange === null ? '' : text.slice(altRange.start, altRange.end);
   const alt = altOrNull(inTable ? written.replaceAll('\\|', '|') : written);
   const pipe = inTable ? '\\|' : '|';
@@ -24,10 +24,17 @@ export function embedImage({ text, range, inTable }: ImagePlace): FoundImage {
     alt,
     altRange: alt === null ? null : altRange,
     altSlot: altRange === null ? slot(place, encodings, pipe) : slot(place, encodings),
-    removeAlt: alt === null ? null : { range: { start: target!.end, end: altRange!.end }, newText: '' },
+    removeAlt: alt === null ? null : { range: { start: target!.end, end: words.at(-1)!.end }, newText: '' },
     element: '![[]]',
   });
   return { reference, title: null, outerEnd: range.end };
+}
+
+/** Blanks around words are none of theirs; blanks alone are. */
+function trimmed(text: string, { start, end }: TextRange): TextRange {
+  const words = text.slice(start, end);
+  if (words.trim() === '') return { start, end };
+  return { start: end - words.trimStart().length, end: start + words.trimEnd().length };
 }
 
 /** The parts between pipes. */

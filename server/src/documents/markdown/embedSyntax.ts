@@ -3,6 +3,7 @@
  * `![[note]]` stays what CommonMark makes of it, and so does `![[a.png]](b.png)`, an image with brackets in its alt.
  */
 import type { CompileContext, Extension as TreeExtension, Token } from 'mdast-util-from-markdown';
+import { markdownLineEnding } from 'micromark-util-character';
 import type { Code, Extension, State, Tokenizer } from 'micromark-util-types';
 import { namesAnImage } from '../imageExtensions.ts';
 
@@ -58,7 +59,7 @@ const tokenize: Tokenizer = function (effects, ok, nok) {
   }
 
   function inTarget(code: Code): State | undefined {
-    if (code === null || code === openBracket || (code < 0 && code > -6)) return nok(code);
+    if (code === null || code === openBracket || code < 0) return nok(code);
     if (code === pipe || code === closeBracket) {
       if (!namesAnImage(embedPath(target))) return nok(code);
       effects.consume(code);
@@ -74,7 +75,7 @@ const tokenize: Tokenizer = function (effects, ok, nok) {
   }
 
   function inAlt(code: Code): State | undefined {
-    if (code === null || (code < -2 && code > -6)) return nok(code);
+    if (code === null || markdownLineEnding(code)) return nok(code);
     effects.consume(code);
     return code === closeBracket ? closeOrGoOn : inAlt;
   }

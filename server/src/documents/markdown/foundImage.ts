@@ -46,11 +46,13 @@ export function imageReference(stated: Stated & Partial<ImageReference>): ImageR
 }
 
 /** `{{ site.url }}/a.png`, `<%= path %>`: filled in by a site generator. */
-const filledInLater = /\{\{|\{%|<%/;
+export function filledInLater(url: string): boolean {
+  return /\{\{|\{%|<%/.test(url);
+}
 
 export function urlTarget(url: string, range: TextRange): ImageTarget {
   const resolution = /^attachment:/i.test(url) ? 'attachment' : 'url';
-  return { written: filledInLater.test(url) ? null : url, range, resolution };
+  return { written: filledInLater(url) ? null : url, range, resolution };
 }
 
 export function slot(range: TextRange, encodings: AltSlot['encodings'], before = '', after = ''): AltSlot {
@@ -60,4 +62,18 @@ export function slot(range: TextRange, encodings: AltSlot['encodings'], before =
 /** White space alone is an alt (and a problem); nothing at all is none. */
 export function altOrNull(alt: string): string | null {
   return alt === '' ? null : alt;
+}
+
+/** What the markup around an image of Markdown says of it. */
+export function inContext({ reference }: FoundImage, markup: ImageReference): ImageReference {
+  return {
+    ...reference,
+    kind: reference.kind === 'decorative' ? 'decorative' : markup.kind,
+    altExpected: reference.altExpected && markup.altExpected,
+    hidden: markup.hidden,
+    markDecorative: markup.markDecorative === null ? null : reference.markDecorative,
+    link: markup.link,
+    nearby: [...reference.nearby, ...markup.nearby],
+    followsPrevious: markup.followsPrevious,
+  };
 }

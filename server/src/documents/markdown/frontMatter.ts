@@ -7,7 +7,8 @@ export interface FrontMatter {
 
 const yaml = /^---[ \t]*(?:\r\n|\n|\r)([^]*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|$)/;
 const toml = /^\+\+\+[ \t]*(?:\r\n|\n|\r)([^]*?)(?<=[\r\n])\+\+\+[ \t]*(?:\r\n|\n|\r|$)/;
-const language = /^(?:lang|language|locale)[ \t]*[:=][ \t]*(["']?)([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)\1[ \t]*(?:#.*)?$/im;
+const language =
+  /^(?:lang|language|locale)[ \t]*[:=][ \t]*(["']?)([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)\1[ \t]*(?:#.*)?$/im;
 
 /** YAML between `---` or TOML between `+++` at the very start. */
 export function frontMatter(text: string): FrontMatter {

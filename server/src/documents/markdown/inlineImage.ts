@@ -2,7 +2,15 @@ import type { Image, ImageReference as ImageByReference } from 'mdast';
 import { encodeHtmlDoubleQuoted } from '../encode/html.ts';
 import { encodeHtmlInMarkdown } from '../encode/markdown.ts';
 import type { AltEncoding, AltSlot, TextEdit, TextRange } from '../imageReference.ts';
-import { altOrNull, type FoundImage, imageReference, type ImagePlace, slot, urlTarget } from './foundImage.ts';
+import {
+  altOrNull,
+  filledInLater,
+  type FoundImage,
+  imageReference,
+  type ImagePlace,
+  slot,
+  urlTarget,
+} from './foundImage.ts';
 import { type SpanAttribute, spanAttributes, spanEncodings } from './spanAttributes.ts';
 
 /** Where the image's file is written: in its own parentheses or in a definition. */
@@ -13,8 +21,8 @@ export interface Destination {
 }
 
 /** Obsidian's `![Alt|300](a.png)`: a size, no words. In a table its pipe is escaped. */
-const size = /(?<!\\)\|\s*\d+(?:x\d+)?\s*$/;
-const sizeInTable = /\\\|\s*\d+(?:x\d+)?\s*$/;
+const size = /(?<=(?:^|[^\\])(?:\\\\)*)\|\s*\d+(?:x\d+)?\s*$/;
+const sizeInTable = /(?<=(?:^|[^\\])(?:\\\\)*)\\\|\s*\d+(?:x\d+)?\s*$/;
 
 /** `![Alt](a.png "Title")`, `![Alt][id]`, `![id][]`, `![id]`, each with attributes behind it or not. */
 export function inlineImage(
@@ -26,8 +34,9 @@ export function inlineImage(
   const { text, range, attributes } = place;
   const written = text.slice(label.start, label.end);
   const sizeLength = (place.inTable ? sizeInTable : size).exec(written)?.[0].length ?? 0;
-  const altRange = { start: label.start, end: label.end - sizeLength };
-  const caption = sizeLength > 0 ? (node.alt ?? '').replace(/\|[^|]*$/, '') : (node.alt ?? '');
+  const unsized = sizeLength === 0 ? written.length : written.slice(0, written.length - sizeLength).trimEnd().length;
+  const altRange = { start: label.start, end: label.start + unsized };
+  const caption = sizeLength > 0 ? (node.alt ?? '').replace(/\s*\|[^|]*$/, '') : (node.alt ?? '');
   const shared = { target: urlTarget(destination.url, destination.range), element: '![]' };
   const found = { title: destination.title, outerEnd: attributes?.end ?? range.end };
   const stated = attributes === null ? null : statedAlt(text, attributes);
@@ -98,7 +107,7 @@ function removal({ range, after }: AltSlot): TextEdit {
 
 /** Markdown has no way to mark a picture as decorative, but HTML. */
 function decorative({ url, title }: Destination, place: ImagePlace): TextEdit | null {
-  if (place.pandoc || place.attributes !== null || startsHtmlBlock(place)) return null;
+  if (filledInLater(url) || place.pandoc || place.attributes !== null || startsHtmlBlock(place)) return null;
   const quoted = (value: string): string => `"${encodeHtmlInMarkdown(encodeHtmlDoubleQuoted(value))}"`;
   const titled = title === null ? '' : ` title=${quoted(title)}`;
   return { range: place.range, newText: `<img src=${quoted(url)} alt=""${titled}>` };

@@ -34,7 +34,8 @@ export function learnImage({ text, range }: ImagePlace): FoundImage | null {
       stated === undefined
         ? slot({ start: end, end }, encodings, ' alt-text="', '"')
         : slot(stated.valueRange, encodings),
-    removeAlt: stated === undefined || words === '' ? null : { range: withBlanksBefore(text, stated.range), newText: '' },
+    removeAlt:
+      stated === undefined || words === '' ? null : { range: withBlanksBefore(text, stated.range), newText: '' },
     markDecorative:
       type === undefined || isIcon || stated !== undefined ? null : { range: type.valueRange, newText: 'icon' },
     element: ':::image',

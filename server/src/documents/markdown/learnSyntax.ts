@@ -3,11 +3,14 @@
  * micromark. Its attributes are raw: nothing in their quotes is Markdown.
  */
 import type { CompileContext, Extension as TreeExtension, Token } from 'mdast-util-from-markdown';
+import { markdownLineEnding } from 'micromark-util-character';
 import type { Code, Extension, State, Tokenizer } from 'micromark-util-types';
+import { crossLine } from './crossLine.ts';
 
 declare module 'micromark-util-types' {
   interface TokenTypeMap {
     learnImage: 'learnImage';
+    learnImageData: 'learnImageData';
   }
 }
 
@@ -37,6 +40,7 @@ const tokenize: Tokenizer = function (effects, ok, nok) {
 
   function start(code: Code): State | undefined {
     effects.enter('learnImage');
+    effects.enter('learnImageData');
     return inOpening(code);
   }
 
@@ -52,7 +56,7 @@ const tokenize: Tokenizer = function (effects, ok, nok) {
 
   function inAttributes(code: Code): State | undefined {
     if (code === null) return nok(code);
-    if (code < -2 && code > -6) return lineEnding(code, inAttributes);
+    if (markdownLineEnding(code)) return lineEnding(code, inAttributes);
     effects.consume(code);
     if (code === doubleQuote || code === singleQuote) {
       quote = code;
@@ -65,20 +69,19 @@ const tokenize: Tokenizer = function (effects, ok, nok) {
 
   function inQuotes(code: Code): State | undefined {
     if (code === null) return nok(code);
-    if (code < -2 && code > -6) return lineEnding(code, inQuotes);
+    if (markdownLineEnding(code)) return lineEnding(code, inQuotes);
     effects.consume(code);
     return code === quote ? inAttributes : inQuotes;
   }
 
   function lineEnding(code: Code, next: State): State | undefined {
     colons = 0;
-    effects.enter('lineEnding');
-    effects.consume(code);
-    effects.exit('lineEnding');
+    crossLine(effects, code, 'learnImageData');
     return next;
   }
 
   function close(code: Code): State | undefined {
+    effects.exit('learnImageData');
     effects.exit('learnImage');
     return ok(code);
   }

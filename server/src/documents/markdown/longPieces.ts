@@ -55,7 +55,11 @@ function lineStarts(text: string, piece: Piece, from: number): number[] {
   const starts: number[] = [];
   const lineBreak = /\r\n|\n|\r/g;
   lineBreak.lastIndex = from;
-  for (let found = lineBreak.exec(text); found !== null && lineBreak.lastIndex < piece.end; found = lineBreak.exec(text)) {
+  for (
+    let found = lineBreak.exec(text);
+    found !== null && lineBreak.lastIndex < piece.end;
+    found = lineBreak.exec(text)
+  ) {
     starts.push(lineBreak.lastIndex);
   }
   return starts;

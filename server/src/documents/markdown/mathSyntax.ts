@@ -3,11 +3,14 @@
  * opening `$` nor before the closing one, and no digit behind that. Within math nothing is an image.
  */
 import type { CompileContext, Extension as TreeExtension, Token } from 'mdast-util-from-markdown';
+import { markdownLineEnding } from 'micromark-util-character';
 import type { Code, Extension, State, Tokenizer } from 'micromark-util-types';
+import { crossLine } from './crossLine.ts';
 
 declare module 'micromark-util-types' {
   interface TokenTypeMap {
     math: 'math';
+    mathData: 'mathData';
   }
 }
 
@@ -38,6 +41,7 @@ const tokenize: Tokenizer = function (effects, ok, nok) {
 
   function start(code: Code): State | undefined {
     effects.enter('math');
+    effects.enter('mathData');
     return opening(code);
   }
 
@@ -59,10 +63,8 @@ const tokenize: Tokenizer = function (effects, ok, nok) {
       return close(code);
     }
     previous = code;
-    if (code < -2 && code > -6) {
-      effects.enter('lineEnding');
-      effects.consume(code);
-      effects.exit('lineEnding');
+    if (markdownLineEnding(code)) {
+      crossLine(effects, code, 'mathData');
       return inside;
     }
     effects.consume(code);
@@ -87,6 +89,7 @@ const tokenize: Tokenizer = function (effects, ok, nok) {
       return inside(code);
     }
     if (size === 1 && (isDigit(code) || code === dollar)) return nok(code);
+    effects.exit('mathData');
     effects.exit('math');
     return ok(code);
   }

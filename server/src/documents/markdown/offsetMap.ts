@@ -27,6 +27,12 @@ export class MappedText {
     this.#length += text.length;
   }
 
+  /** A blank, where the source has left something out since: the offset between would have two meanings. */
+  separate(start: number): void {
+    const last = this.#stretches.at(-1);
+    if (last?.to === this.#length && last.source.end !== start) this.add(' ');
+  }
+
   /** Text as it stands in the source from `start` on. */
   copy(text: string, start: number): void {
     this.#record(text, { start, end: start + text.length }, true, false);
@@ -52,7 +58,8 @@ export class MappedText {
     const stretch = this.#stretches[index];
     if (stretch === undefined) return 0;
     const before = this.#stretches[index - 1];
-    const chosen = stretch.point && stretch.from === offset && before?.to === offset && !before.point ? before : stretch;
+    const chosen =
+      stretch.point && stretch.from === offset && before?.to === offset && !before.point ? before : stretch;
     if (offset >= chosen.to) return chosen.source.end;
     return chosen.copied ? chosen.source.start + offset - chosen.from : chosen.source.start;
   }

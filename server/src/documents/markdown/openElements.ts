@@ -14,6 +14,10 @@ export class OpenElements {
     return this.#names.length > 0;
   }
 
+  closeAll(): void {
+    this.#names.length = 0;
+  }
+
   read(nodes: readonly RootContent[]): void {
     for (const node of nodes) {
       if (node.type === 'html') this.#readHtml(node.value);

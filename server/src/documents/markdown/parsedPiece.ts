@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Root, RootContent } from 'mdast';
 import { normalizeIdentifier } from 'micromark-util-normalize-identifier';
-import type { DocumentComment, TextRange } from '../imageReference.ts';
+import type { DocumentComment, ImageReference, TextRange } from '../imageReference.ts';
 import type { Destination } from './inlineImage.ts';
 import type { Piece } from './longPieces.ts';
 import { markdownTree, positionOf } from './tree.ts';
@@ -9,12 +9,36 @@ import { markdownTree, positionOf } from './tree.ts';
 /** A piece as a tree. `lead` characters stood before the piece's own when it was parsed: definitions, a table's head. */
 export interface ParsedPiece {
   readonly piece: Piece;
-  readonly root: Root;
+  readonly tree: PieceTree;
   readonly lead: number;
+  /** Nothing outside the piece has a say in what it shows: it uses and makes no definitions. */
+  readonly selfContained: boolean;
+}
+
+/** What is kept of a piece, by its text. */
+export interface PieceTree {
+  readonly root: Root;
+  /** What was read from it last. */
+  reading: { readonly start: number; readonly circumstances: string; readonly found: Reading } | null;
+}
+
+/** What there is to find in a stretch of a document. */
+export interface Reading {
+  readonly references: readonly FoundReference[];
+  readonly comments: readonly DocumentComment[];
+}
+
+/** `outerEnd`: where all that belongs to it ends, attributes included. */
+export interface FoundReference {
+  readonly reference: ImageReference;
+  readonly outerEnd: number;
 }
 
 /** Where a node stands in the document; null for what belongs to the lead. */
-export function rangeInDocument({ piece, lead }: ParsedPiece, range: TextRange): TextRange | null {
+export function rangeInDocument(
+  { piece, lead }: Pick<ParsedPiece, 'piece' | 'lead'>,
+  range: TextRange,
+): TextRange | null {
   if (range.start < lead) return null;
   const by = piece.start - lead;
   return { start: range.start + by, end: range.end + by };
@@ -24,7 +48,7 @@ export function rangeInDocument({ piece, lead }: ParsedPiece, range: TextRange):
  * Trees of pieces read lately, by their text: after a keystroke all but one are there. Nothing but time depends on it.
  * Keys are made anew, so that they do not keep whole documents in memory.
  */
-const recentTrees = new LRUCache<string, Root>({
+const recentTrees = new LRUCache<string, PieceTree>({
   maxSize: 6_000_000,
   sizeCalculation: (_, text) => text.length + 200,
 });
@@ -36,9 +60,9 @@ export function parsePiece(text: string, piece: Piece, definitions: string): Par
   const own = text.slice(piece.start, piece.end).replace(/^\uFEFF/, '\u200B');
   const source = `${before}\u0000${own}`;
   const known = recentTrees.get(source);
-  const root = known ?? markdownTree(before + source.slice(before.length + 1));
-  if (known === undefined) recentTrees.set(source, root);
-  return { piece, root, lead: before.length };
+  const tree = known ?? { root: markdownTree(before + own), reading: null };
+  if (known === undefined) recentTrees.set(source, tree);
+  return { piece, tree, lead: before.length, selfContained: definitions === '' && !mayDefine.test(own) };
 }
 
 /** By identifier; of several with one name the first counts, wherever it stands. */
@@ -56,7 +80,7 @@ export function readDefinitions(
   for (const piece of all) {
     if (piece.kind === 'code' || !mayDefine.test(text.slice(piece.start, piece.end))) continue;
     const parsed = parsePiece(text, piece, '');
-    visitDefinitions(parsed.root.children, (node) => {
+    visitDefinitions(parsed.tree.root.children, (node) => {
       const whole = rangeInDocument(parsed, positionOf(node));
       if (whole === null) return;
       const range = (node.destinationRange && rangeInDocument(parsed, node.destinationRange)) ?? whole;

@@ -48,7 +48,7 @@ const space = 32;
 /** `from`: where the front matter ends. */
 export function pieces(text: string, from: number): Piece[] {
   const cutter = new PieceCutter(text, from);
-  for (let at = from; at < text.length; ) {
+  for (let at = from; at < text.length;) {
     const line = lineAt(text, at);
     cutter.read(line);
     at = line.next;
@@ -117,14 +117,15 @@ class PieceCutter {
   }
 
   #readBlockStart(words: string, line: Line, fresh: boolean): void {
-    const opened = opens(words, this.#lastMathMark > line.end);
+    const interruptsNothing = fresh || this.#start === line.start;
+    // Within a paragraph `$$` may close as well as open; there the syntax of text reads it.
+    const opened = opens(words, interruptsNothing && this.#lastMathMark > line.end);
     if (opened !== null) {
       if (opened.kind !== 'html') this.#cut(line.start, 'text');
       if (opened.kind !== 'html' || !opened.end.test(words)) this.#open = opened;
       return;
     }
     const tag = tagName.exec(words)?.[1]?.toLowerCase();
-    const interruptsNothing = fresh || this.#start === line.start;
     if (tag !== undefined) this.#html = blockTags.has(tag) || (interruptsNothing && completeTag.test(words));
     else this.#indent = contentIndent(words) ?? this.#indent;
   }
@@ -150,13 +151,13 @@ class PieceCutter {
   }
 }
 
-function opens(line: string, mathEndsLater: boolean): Open | null {
+function opens(line: string, mayBeMath: boolean): Open | null {
   const fence = fenceStart.exec(line);
   const marker = fence?.[1] ?? fence?.[2];
   if (marker !== undefined) {
     return { kind: 'fence', end: new RegExp(String.raw`^ {0,3}${marker[0]!}{${marker.length},}[ \t]*$`) };
   }
-  if (mathEndsLater && mathStart.test(line)) return { kind: 'math', end: /\$\$/ };
+  if (mayBeMath && mathStart.test(line)) return { kind: 'math', end: /\$\$/ };
   for (const [start, end] of htmlStarts) if (start.test(line)) return { kind: 'html', end };
   return null;
 }

@@ -59,7 +59,7 @@ export class Skeleton {
   }
 
   addPiece(parsed: ParsedPiece): void {
-    this.#addAll(parsed.root.children, { parsed, inTable: false, tight: false, depth: 0 });
+    this.#addAll(parsed.tree.root.children, { parsed, inTable: false, tight: false, depth: 0 });
   }
 
   /** Words between elements, unparsed: they hold no image. */
@@ -70,7 +70,8 @@ export class Skeleton {
   #addAll(nodes: readonly RootContent[], place: Place): void {
     if (place.depth > deepest) return;
     const alone = nodes.filter(isNoSpace).length === 1;
-    for (const [index, node] of nodes.entries()) this.#add(node, place, { alone, first: index === 0, next: nodes[index + 1] });
+    for (const [index, node] of nodes.entries())
+      this.#add(node, place, { alone, first: index === 0, next: nodes[index + 1] });
   }
 
   #add(node: RootContent, place: Place, siblings: Siblings): void {
@@ -159,6 +160,7 @@ export class Skeleton {
     const { alt, kind } = found.reference;
     const words = alt !== null ? ` alt="${escaped(alt)}"` : kind === 'decorative' ? ' alt=""' : '';
     const title = found.title === null ? '' : ` title="${escaped(found.title)}"`;
+    this.html.separate(range.start);
     this.html.replace(`<img src="x"${words}${title}>`, range);
   }
 
@@ -186,19 +188,25 @@ export class Skeleton {
   #addHtml(value: string, node: TextRange, place: Place): void {
     const range = rangeInDocument(place.parsed, node);
     if (range === null) return;
+    this.html.separate(range.start);
     let at = range.start;
     for (const line of value.split(/(?<=\r\n|\n|\r(?!\n))/)) {
-      const content = line.replace(/[\r\n]+$/, '');
-      const next = nextLine(this.#text, at);
-      const found = this.#text.slice(at, next).indexOf(content);
-      if (found >= 0) this.html.copy(line, at + found);
-      else this.html.copy(line.trimStart(), at + this.#text.slice(at, next).indexOf(content.trimStart()));
-      at = next;
+      const written = this.#text.slice(at, nextLine(this.#text, at));
+      const end = Math.min(at + written.replace(/[\r\n]+$/, '').length, range.end);
+      this.html.copy(line, end - line.replace(/[\r\n]+$/, '').length);
+      at += written.length;
     }
+    this.html.add(missingEnd(value));
   }
 }
 
 type ImageNode = Image | ImageByReference | Extract<RootContent, { type: 'wikiEmbed' | 'learnImage' }>;
+
+/** A comment or a tag that is cut off would swallow all that follows. */
+function missingEnd(html: string): string {
+  if (html.lastIndexOf('<!--') > html.lastIndexOf('-->')) return '-->';
+  return /<\/?[a-z][^<>]*$/i.test(html) ? `'">` : '';
+}
 
 function isNoSpace(node: RootContent): boolean {
   return node.type !== 'spanAttributes' && (node.type !== 'text' || node.value.trim() !== '');

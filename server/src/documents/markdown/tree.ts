@@ -28,9 +28,7 @@ declare module 'mdast' {
   interface Definition extends ImagePlaces {}
 }
 
-const syntax = [
-  combineExtensions([gfm(), embedSyntax, learnSyntax, directiveSyntax, mathSyntax, attributeSyntax]),
-];
+const syntax = [combineExtensions([gfm(), embedSyntax, learnSyntax, directiveSyntax, mathSyntax, attributeSyntax])];
 
 type Placed = Image | ImageByReference | Definition;
 
@@ -62,7 +60,7 @@ function exitLabel(this: CompileContext, token: Token): undefined {
   }
 }
 
-const places: Extension = {
+export const places: Extension = {
   enter: { resourceDestinationLiteral: enterLiteral, definitionDestinationLiteral: enterLiteral },
   exit: {
     resourceDestinationString: exitDestination,

@@ -25,6 +25,9 @@ export const altFilename: Rule = {
 const ending =
   /\.(?:a?png|jpe?g?|jfif|jif|pjpe?g|gif|webp|avif|svgz?|bmp|dib|ico|cur|tiff?|hei[cf]|jp2|j2k|jxl|psd|xcf|raw|cr[23]|nef|arw|dng|eps|drawio|excalidraw|pdf|mp4|m4v|mov|webm|avi|mkv)$/iu;
 
+/** Other documents: a name only where it stands alone, for sentences end with them. */
+const documentEnding = /^[^\s]+\.(?:md|markdown|txt|rtf|docx?|xlsx?|pptx?|od[tsp]|csv|zip|html?|json|ya?ml|xml)$/iu;
+
 /** Words of a sentence that happens to end with a file's name: "Contents of logo.svg", "Opening photo.png". */
 const sentenceWord =
   /^(?:an?|the|of|in|on|at|with|from|to|for|by|is|are|was|shows?|named|called|files?|selected|open(?:ed)?|saved|into|as|our|your|\p{L}+ing)$/iu;
@@ -38,7 +41,8 @@ function isFileName(alt: string, target: ImageTarget): boolean {
   const withoutEnding = name.replace(ending, '');
   if (withoutEnding === '') return false;
   if (withoutEnding !== name) return isOneName(withoutEnding) || sameName(name, target);
-  return deviceName(name) || isPath(name) || isExportedName(name) || isStemOf(name, target);
+  if (documentEnding.test(name)) return true;
+  return deviceName(name) || isPath(name) || isExportedName(name) || isJoinedName(name) || isStemOf(name, target);
 }
 
 /** Without white space, quotes, brackets and the full stop around it, and what a URL carries behind its path. */
@@ -63,7 +67,11 @@ function isPath(name: string): boolean {
   if (/\s/u.test(name)) return false;
   if (/^(?:[a-z]:\\|\\\\|file:)/iu.test(name)) return true;
   if (/^(?:\.{1,2}|~)\/[^/]/u.test(name) || /^\/[\w.%-]+\/[\w.%-]/u.test(name)) return true;
-  return /^(?:images|imgs?|assets|static|public|uploads|media)\/[\w.%-]/iu.test(name) && !/^\p{Lu}/u.test(name);
+  return (
+    /^(?:images|imgs?|assets|static|public|uploads|media|docs|src|content|figures|screenshots|icons)\/[\w.%-]/iu.test(
+      name,
+    ) && !/^\p{Lu}/u.test(name)
+  );
 }
 
 /** Names that editors, exports and cameras give: `shot@2x`, `hero-1024x768`, `logo_final_v2`, hashes, time stamps. */
@@ -81,6 +89,16 @@ function isExportedName(name: string): boolean {
     /^[\p{Ll}\d]+(?:_[\p{Ll}\d]+){2,}$/u.test(name)
   );
 }
+
+/** `hero_image`, `logo-dark`, `screenshot-login`: words joined as in files, one of them a picture's. */
+function isJoinedName(name: string): boolean {
+  if (!/^[\p{Ll}\d]+(?:[-_][\p{Ll}\d]+)+$/u.test(name)) return false;
+  const tokens = name.split(/[-_]/u);
+  return tokens.filter((token) => /\p{Ll}/u.test(token)).length > 1 && tokens.some((token) => pictureToken.test(token));
+}
+
+const pictureToken =
+  /^(?:img|image|photo|picture|pic|icon|logo|banner|hero|screenshot|bg|background|thumb|thumbnail|diagram|figure|fig)$/u;
 
 /** The target's own name without its ending, where it is joined as no word is: `quarterly_report_chart`. */
 function isStemOf(alt: string, target: ImageTarget): boolean {

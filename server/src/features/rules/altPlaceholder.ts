@@ -26,15 +26,15 @@ const kinds = [
   'bild|grafik|abbildung|imagen|immagine|imagem|afbeelding|obraz|obrázek|изображение|картинка|рисунок|图片|图像|截图|画像|スクリーンショット|이미지',
 ].join('|');
 const gaps =
-  'to-?do|tbd|tba|fix-?me|wip|untitled|unnamed|no name|place-?holders?|dummy|spacer|n ?[/\\\\] ?a|n\\. ?a|x{3,}|null|undefined|lorem(?: ipsum.*)?|asdf\\w*|foo(?: ?bar)?|test';
+  'to-?do|tbd|tba|fix-?me|wip|untitled|unnamed|no name|place-?holders?|dummy|spacer|n ?[/\\\\] ?a|n\\. ?a|x{3,}|null|undefined|lorem(?: ipsum.*)?|asdf\\w*|foo(?: ?bar)?|blah?(?: blah?)*|decorative';
 const altText =
-  'alt|alt[- ]?texts?|alt[- ]tags?|alternat(?:e|ive) texts?|(?:image|picture|photo) (?:alt|alt[- ]?text|description|caption)|description';
+  'alt|alt[-_ ]?texts?|alt[-_ ]tags?|alternat(?:e|ive)[-_ ]texts?|(?:image|picture|photo)[-_ ](?:alt|alt[-_ ]?text|description|caption)|description';
 
 /** "1", "#2", "(3)", "2.1", "4b", "1 of 3". */
 const number = '(?:[-_:.]|\\b(?:no|nr|number)\\b|[№#(]|\\s)*\\d+(?:[.\\-–/]\\d+)*\\p{L}?(?: ?(?:of|/) ?\\d+)?\\)?';
 const determiner = '(?:this is )?(?:an? |the |this |my |your |our |some )?';
 const emptyAdjective =
-  '(?:place-?holder|sample|test|dummy|default|untitled|unnamed|random|example|pasted|stock|demo|featured?|hero|cover|header|background) ';
+  '(?:place-?holder|decorative|spacer|sample|test|dummy|default|untitled|unnamed|random|example|pasted|stock|demo|featured?|hero|cover|header|background) ';
 
 const patterns = [
   `${determiner}(?:${kinds}|${gaps}|${altText})(?:${number})?`,
@@ -48,7 +48,7 @@ const patterns = [
 
 /** "Insert your alt text here", "TODO add alt", "no alt text": nothing but such words, one of them the alt itself. */
 const aboutAlt =
-  /^(?:(?:insert|add|adding|enter|write|put|provide|set|please|missing|needs?|no|your|my|the|some|an?|of|for|this|is|be|it|image|img|picture|photo|default|sample|example|placeholder|todo|fixme|here|goes|comes|alt[- ]?texts?|alt[- ]tags?|alt|alternat(?:e|ive)|texts?|description)\s?)+$/iu;
+  /^(?:(?:insert|add|adding|enter|write|put|provide|set|please|missing|needs?|no|your|my|the|some|an?|of|for|this|is|be|it|image|img|picture|photo|default|sample|example|placeholder|todo|fixme|here|goes|comes|alt[-_ ]?texts?|alt[-_ ]tags?|alt|alternat(?:e|ive)|texts?|description|describe)\s?)+$/iu;
 
 /** Dots, dashes, or a sign three times and more. */
 const signs = /^(?:[.\s·․。…]+|[-‐‒–—―−_\s]+|[.\-–—_\s]+|\*{2,}|\?{2,}|#{2,}|~+|={2,})$/u;
@@ -60,7 +60,7 @@ function saysNothing(alt: string): boolean {
   if (alt.length > longestPlaceholder) return false;
   const text = alt
     .normalize('NFKC')
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/[\p{Default_Ignorable_Code_Point}\p{Extended_Pictographic}]/gu, '')
     .replace(/\s+/gu, ' ')
     .trim();
   if (text === '') return false;
@@ -68,5 +68,5 @@ function saysNothing(alt: string): boolean {
   const words = text.replace(/^["'“”‘’`<([*«_]+|["'“”‘’`>\])*»_]+$/gu, '').replace(/[\s.,;:!?]+$/u, '');
   const closed = /\(\s*\d+$/u.test(words) ? `${words})` : words;
   if (patterns.some((pattern) => pattern.test(closed))) return true;
-  return aboutAlt.test(closed) && /\balt|\balternat(?:e|ive) text/iu.test(closed);
+  return aboutAlt.test(closed) && /\balt(?![a-z]*ern)|\balternat(?:e|ive) text|descri/iu.test(closed);
 }

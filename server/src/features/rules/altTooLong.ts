@@ -2,7 +2,7 @@ import type { Rule } from './rule.ts';
 import { writtenAlt } from './writtenAlt.ts';
 
 /** Characters as a reader counts them. Some screen readers cut or pause there, and nobody can go back within an alt. */
-export const longestAlt = 125;
+const longestAlt = 125;
 
 export const altTooLong: Rule = {
   id: 'alt-too-long',

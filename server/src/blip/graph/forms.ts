@@ -1,0 +1,28 @@
+/** How the parts of a model's graphs are computed: a model in float32 and one in int8 differ in nothing else. */
+import { float32Memory, type MemoryForm } from './crossMemory.ts';
+import { float32Attention, type AttentionForm } from './imageAttention.ts';
+import { gemm, gather, type LinearForm, type LookUpForm } from './layers.ts';
+
+export interface GraphForms {
+  /** Linear layers with many rows: a row for each position of a picture. */
+  readonly vision: LinearForm;
+  /** Linear layers with few rows: a row for each text. */
+  readonly text: LinearForm;
+  /** Self-attention over a picture's positions. */
+  readonly attention: AttentionForm;
+  /** Cross-attention keys and values of pictures. */
+  readonly memory: MemoryForm;
+  /** Word embeddings. */
+  readonly lookUp: LookUpForm;
+  /** Whether the vision graph takes several pictures in a run: not where a scale spans all of a run's activations. */
+  readonly batches: boolean;
+}
+
+export const fp32Forms: GraphForms = {
+  vision: gemm,
+  text: gemm,
+  attention: float32Attention,
+  memory: float32Memory,
+  lookUp: gather,
+  batches: true,
+};

@@ -1,0 +1,84 @@
+/**
+ * Cross-attention over keys and values in int8: a quarter of the memory to hold, and to read for every word. A key has a
+ * scale for each head and position, a value for each head and channel; queries and probabilities are quantised row by
+ * row. No scale spans two pictures or two texts, so that none depends on its neighbours.
+ */
+import { crossKeyName, crossValueName, type MemoryForm } from './crossMemory.ts';
+import { ints, int, type OnnxBuilder, type Value } from './onnxBuilder.ts';
+import { absoluteMax, int8Zero, uint8Middle } from './quantise.ts';
+
+const microsoft = { domain: 'com.microsoft' } as const;
+
+export function crossKeyScaleName(layer: number): string {
+  return `cross_key_scale_${layer}`;
+}
+
+export function crossValueScaleName(layer: number): string {
+  return `cross_value_scale_${layer}`;
+}
+
+/**
+ * cross_key_N i8 [pictures, heads, head size, positions] with cross_key_scale_N [pictures, heads, 1, positions];
+ * cross_value_N i8 [pictures, heads, positions, head size] with cross_value_scale_N [pictures, heads, 1, head size].
+ * A scale is the greatest absolute value, which stands for 127.
+ */
+export const int8Memory: MemoryForm = {
+  keep(graph, layer, keys, values, { pictures, heads, positions, headSize }, prefix) {
+    const byHead = (value: Value, perm: readonly number[]) => graph.node('Transpose', [value], { perm: ints(perm) });
+    const key = quantised(graph, byHead(keys, [0, 2, 3, 1]));
+    const value = quantised(graph, byHead(values, [0, 2, 1, 3]));
+    graph.output(key.values, prefix + crossKeyName(layer), 'int8', [pictures, heads, headSize, positions]);
+    graph.output(key.scale, prefix + crossKeyScaleName(layer), 'float32', [pictures, heads, 1, positions]);
+    graph.output(value.values, prefix + crossValueName(layer), 'int8', [pictures, heads, positions, headSize]);
+    graph.output(value.scale, prefix + crossValueScaleName(layer), 'float32', [pictures, heads, 1, headSize]);
+  },
+
+  recall(graph, layer, { pictures, heads, positions, headSize }) {
+    const key = graph.input(crossKeyName(layer), 'int8', [pictures, heads, headSize, positions]);
+    const keyScale = graph.input(crossKeyScaleName(layer), 'float32', [pictures, heads, 1, positions]);
+    const value = graph.input(crossValueName(layer), 'int8', [pictures, heads, positions, headSize]);
+    const valueScale = graph.input(crossValueScaleName(layer), 'float32', [pictures, heads, 1, headSize]);
+    return {
+      key,
+      attend(query, observe) {
+        const queryScale = absoluteMax(graph, query, -1); // [pictures, heads, texts × tokens, 1]
+        const middle = uint8Middle(graph);
+        const queries = graph.node('QuantizeLinear', [
+          graph.node('Div', [query, queryScale]),
+          graph.scalar(1 / 127),
+          middle,
+        ]);
+        // Query and key both stand for 127 times their scale.
+        const products = graph.node(
+          'MatMulIntegerToFloat',
+          [queries, key, graph.scalar(1 / 127 ** 2), keyScale, middle],
+          {},
+          microsoft,
+        );
+        const probabilities = graph.node('Softmax', [graph.node('Mul', [products, queryScale])], { axis: int(-1) });
+        observe(probabilities);
+        // The likeliest position of each row stands for 255, however flat the row is.
+        const most = graph.node('ReduceMax', [probabilities, graph.int64([-1])]);
+        const shares = graph.node('QuantizeLinear', [graph.node('Div', [probabilities, most]), graph.scalar(1 / 255)]);
+        const found = graph.node(
+          'MatMulIntegerToFloat',
+          [shares, value, graph.scalar(1 / (255 * 127)), valueScale],
+          {},
+          microsoft,
+        );
+        return graph.node('Mul', [found, most]);
+      },
+    };
+  },
+};
+
+/** [pictures, heads, a, b], with a scale for each of [pictures, heads, 1, b]. */
+function quantised(graph: OnnxBuilder, byHead: Value): { values: Value; scale: Value } {
+  const scale = absoluteMax(graph, byHead, 2);
+  const values = graph.node('QuantizeLinear', [
+    graph.node('Div', [byHead, scale]),
+    graph.scalar(1 / 127),
+    int8Zero(graph),
+  ]);
+  return { values, scale };
+}

@@ -1,0 +1,181 @@
+/** Linear layers in int8. Each form is a LinearForm: [rows, inputs] → [rows, outputs]. */
+import type { LinearForm } from './layers.ts';
+import { int, type OnnxBuilder, type TensorSource, type Value } from './onnxBuilder.ts';
+import type { Weight } from './weights.ts';
+
+const microsoft = { domain: 'com.microsoft' } as const;
+
+/** 128 as u8: zero, for values that have a sign. */
+export function uint8Middle(graph: OnnxBuilder): Value {
+  return graph.weight('uint8(128)', { dataType: 'uint8', dims: [], load: () => Uint8Array.of(128) });
+}
+
+export function int8Zero(graph: OnnxBuilder): Value {
+  return graph.weight('int8(0)', { dataType: 'int8', dims: [], load: () => Int8Array.of(0) });
+}
+
+/** The greatest absolute value along an axis, which is kept with size 1. Never 0: it is divided by. */
+export function absoluteMax(graph: OnnxBuilder, value: Value, axis: number): Value {
+  const most = graph.node('ReduceMax', [graph.node('Abs', [value]), graph.int64([axis])]);
+  return graph.node('Max', [most, graph.scalar(1e-30)]);
+}
+
+/**
+ * The fastest with many rows: one scale for all activations of the run, so that a run must hold one picture alone; a
+ * scale for each output of the weights.
+ */
+export const perTensor: LinearForm = (graph, input, { weight, bias }) => {
+  const { values, scales } = quantisedColumns(weight);
+  return graph.node(
+    'DynamicQuantizeMatMul',
+    [
+      input,
+      graph.weight(`${weight.name}.int8`, values),
+      graph.weight(`${weight.name}.int8.scale`, scales),
+      '',
+      graph.weight(bias.name, bias),
+    ],
+    {},
+    microsoft,
+  );
+};
+
+/** As perTensor, with a scale for each row of activations: outlying rows spoil no others. A tenth slower. */
+export const perRow: LinearForm = (graph, input, { weight, bias }) => {
+  const { values, scales } = quantisedColumns(weight);
+  const most = absoluteMax(graph, input, 1); // [rows, 1]
+  const rowScale = graph.node('Mul', [most, graph.scalar(1 / 127)]);
+  const byRow = graph.node('Reshape', [rowScale, graph.int64([-1])]);
+  const middle = uint8Middle(graph);
+  const middles = graph.node('Expand', [middle, graph.node('Shape', [byRow])]);
+  const rows = graph.node('QuantizeLinear', [input, byRow, middles], { axis: int(0) });
+  const products = graph.node(
+    'MatMulIntegerToFloat',
+    [
+      rows,
+      graph.weight(`${weight.name}.int8`, values),
+      graph.scalar(1),
+      graph.weight(`${weight.name}.int8.scale`, scales),
+      middle,
+    ],
+    {},
+    microsoft,
+  );
+  return graph.node('Add', [graph.node('Mul', [products, rowScale]), graph.weight(bias.name, bias)]);
+};
+
+/** Widest block of weights that share a scale. */
+const maxBlock = 128;
+/** Narrowest block that ONNX Runtime knows. */
+const minBlock = 16;
+
+/** The block of weights of a row of this length that share a scale: a power of two; the last one of a row may be short. */
+export function blockSize(inputs: number): number {
+  let block = maxBlock;
+  while (block > minBlock && inputs % block !== 0) block /= 2;
+  return block;
+}
+
+/**
+ * The fastest with few rows, where reading the weights is what takes time; and the most exact, since activations have a
+ * scale for each block of each row as well.
+ */
+export const blockwise: LinearForm = (graph, input, { weight, bias }) => {
+  const [outputs = 0, inputs = 0] = weight.dims;
+  const { values, scales } = quantisedBlocks(weight);
+  return graph.node(
+    'MatMulNBits',
+    [
+      input,
+      graph.weight(`${weight.name}.blocks`, values),
+      graph.weight(`${weight.name}.blocks.scale`, scales),
+      '',
+      '',
+      graph.weight(bias.name, bias),
+    ],
+    {
+      K: int(inputs),
+      N: int(outputs),
+      bits: int(8),
+      block_size: int(blockSize(inputs)),
+      accuracy_level: int(4), // activations in int8
+    },
+    microsoft,
+  );
+};
+
+/** A matrix in int8, and its scales. */
+export interface QuantisedWeight {
+  readonly values: TensorSource;
+  readonly scales: TensorSource;
+}
+
+/** [outputs, inputs] f32 → [inputs, outputs] i8 with a scale for each output, [outputs]. */
+export function quantisedColumns(weight: Weight): QuantisedWeight {
+  const [outputs = 0, inputs = 0] = weight.dims;
+  const both = forTwo(async () => {
+    const source = await weight.load();
+    const values = new Int8Array(source.length);
+    const scales = new Float32Array(outputs);
+    for (let output = 0; output < outputs; output += 1) {
+      const row = source.subarray(output * inputs, (output + 1) * inputs);
+      const scale = greatest(row) / 127;
+      scales[output] = scale;
+      const perStep = scale === 0 ? 0 : 1 / scale;
+      for (let input = 0; input < inputs; input += 1) {
+        values[input * outputs + output] = Math.round(row[input]! * perStep);
+      }
+    }
+    return { values, scales };
+  });
+  return {
+    values: { dataType: 'int8', dims: [inputs, outputs], load: async () => (await both()).values },
+    scales: { dataType: 'float32', dims: [outputs], load: async () => (await both()).scales },
+  };
+}
+
+/** [outputs, inputs] f32 → [outputs, blocks, block] u8 around 128, with a scale for each block, [outputs × blocks]. */
+export function quantisedBlocks(weight: Weight): QuantisedWeight {
+  const [outputs = 0, inputs = 0] = weight.dims;
+  const block = blockSize(inputs);
+  const blocks = Math.ceil(inputs / block);
+  const both = forTwo(async () => {
+    const source = await weight.load();
+    const values = new Uint8Array(outputs * blocks * block).fill(128);
+    const scales = new Float32Array(outputs * blocks);
+    for (let at = 0; at < scales.length; at += 1) {
+      const output = Math.floor(at / blocks);
+      const first = output * inputs + (at % blocks) * block;
+      const part = source.subarray(first, Math.min(first + block, (output + 1) * inputs));
+      const scale = greatest(part) / 127;
+      scales[at] = scale;
+      const perStep = scale === 0 ? 0 : 1 / scale;
+      for (let i = 0; i < part.length; i += 1) values[at * block + i] = 128 + Math.round(part[i]! * perStep);
+    }
+    return { values, scales };
+  });
+  return {
+    values: { dataType: 'uint8', dims: [outputs, blocks, block], load: async () => (await both()).values },
+    scales: { dataType: 'float32', dims: [outputs * blocks], load: async () => (await both()).scales },
+  };
+}
+
+function greatest(values: Float32Array): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+/** Makes something once for the two that ask for it, and forgets it then: a model's matrices are too many to keep. */
+function forTwo<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    if (made !== undefined) {
+      const taken = made;
+      made = undefined;
+      return taken;
+    }
+    made = make();
+    return made;
+  };
+}

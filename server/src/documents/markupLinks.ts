@@ -1,0 +1,71 @@
+/** What a picture is to the link or button around it. */
+import type { LinkContext } from './imageReference.ts';
+import { attributeText, type MarkupDialect, type MarkupElement } from './markup.ts';
+import { type AltReading, readAlt } from './markupAlt.ts';
+import { pictureRole } from './markupImages.ts';
+import { ariaLabel, collapse, contentOf, namedElsewhere } from './markupText.ts';
+import { linkDestination } from './markupWalk.ts';
+
+export interface LinkContent {
+  /** What the link says in words; pictures apart. */
+  readonly text: string;
+  /** Something in it only the program knows. */
+  readonly unknown: boolean;
+  /** Pictures with words, each with them ('' where only the program knows them). */
+  readonly named: ReadonlyMap<MarkupElement, string>;
+  /** How many pictures have no alt at all. */
+  readonly missing: number;
+}
+
+export function linkContent(source: string, link: MarkupElement, dialect: MarkupDialect): LinkContent {
+  const { text, unknown, pictures } = contentOf(link.children, dialect);
+  const named = new Map<MarkupElement, string>();
+  let missing = 0;
+  for (const picture of pictures) {
+    const role = pictureRole(picture, dialect);
+    const label = ariaLabel(picture);
+    if (role === null) {
+      if (label !== null) named.set(picture, label);
+      continue;
+    }
+    const { alt, dynamicAlt, namedOtherwise } = readAlt(source, picture, role, dialect);
+    if (dynamicAlt || namedOtherwise || alt?.trim()) named.set(picture, alt ?? '');
+    else if (alt === null) missing++;
+  }
+  return { text, unknown, named, missing };
+}
+
+/** More names than a link's name needs. */
+const enoughNames = 5;
+
+export function linkContext(link: MarkupElement, content: LinkContent, picture: MarkupElement): LinkContext {
+  const others: string[] = [];
+  for (const [other, words] of content.named) {
+    if (other !== picture) others.push(words);
+    if (others.length === enoughNames) break;
+  }
+  const said = collapse([content.text, ...others].join(' '));
+  const name = ariaLabel(link) ?? (said || attributeText(link, 'title')?.trim() || null);
+  // A misnested link, doubled by the parser, has no tag of its own here.
+  const range = link.end === 0 ? picture.range : { start: link.range.start, end: link.end };
+  return { range, destination: linkDestination(link), name };
+}
+
+/**
+ * Nothing in the link has words but this picture. Of several, the ones with an empty alt are decoration beside the one
+ * that names the link.
+ */
+export function showsAlone(link: MarkupElement, content: LinkContent, picture: MarkupElement, alt: AltReading, name: string | null): boolean {
+  if (content.unknown || content.text !== '') return false;
+  const othersWithWords = content.named.size - (content.named.has(picture) ? 1 : 0);
+  if (othersWithWords > 0) return false;
+  if (alt.alt !== '') return true;
+  return name === null && !namedElsewhere(link) && content.missing === 0;
+}
+
+/** An `area` or `input` is its own link. */
+export function ownLink(element: MarkupElement): LinkContext | null {
+  if (element.name === 'area' && linkDestination(element) === null) return null;
+  const name = attributeText(element, 'title')?.trim() || null;
+  return { range: element.range, destination: linkDestination(element), name };
+}

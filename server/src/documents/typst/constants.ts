@@ -1,0 +1,43 @@
+import type { Bindings, TypstNode } from './syntax.ts';
+
+/** Constants may use each other; deeper than this they are in a circle. */
+const deepest = 10;
+const longest = 4000;
+
+/** A string as far as it can be known without running the document: literal, sum of such, a name bound to one once. */
+export function knownString(node: TypstNode, bindings: Bindings, depth = 0): string | null {
+  if (depth > deepest) return null;
+  if (node.kind === 'string') return node.value;
+  if (node.kind === 'name') {
+    const value = bindings.assigned.has(node.name) ? null : boundValue(node.name, node.range.start, bindings);
+    return value === null ? null : knownString(value, bindings, depth + 1);
+  }
+  if (node.kind !== 'sum') return null;
+  let sum = '';
+  for (const part of node.parts) {
+    const value = knownString(part, bindings, depth + 1);
+    if (value === null || sum.length + value.length > longest) return null;
+    sum += value;
+  }
+  return sum;
+}
+
+/** So many bindings of one name are looked through. */
+const enough = 1000;
+
+/** What a name means at a place: the last binding before it whose scope it is in. Null for parameters and the unknown. */
+function boundValue(name: string, place: number, bindings: Bindings): TypstNode | null {
+  const bound = bindings.byName.get(name) ?? [];
+  let low = 0;
+  let high = bound.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (bound[middle]!.from <= place) low = middle + 1;
+    else high = middle;
+  }
+  for (let index = low - 1; index >= Math.max(0, low - enough); index -= 1) {
+    const { scope, value } = bound[index]!;
+    if (scope.start <= place && place < scope.end) return value;
+  }
+  return null;
+}

@@ -1,0 +1,145 @@
+import type { AltSlot, ImageReference, ImageTarget, LinkContext, NearbyText, TextEdit, TextRange } from '../imageReference.ts';
+import { knownString } from './constants.ts';
+import type { FoundPicture } from './pictures.ts';
+import { itemsText, plainText } from './plainText.ts';
+import type { Bindings, CallNode, ContentItem, StringNode, TypstArgument, TypstNode } from './syntax.ts';
+
+/** More of a caption, a link's or a paragraph's words than this tells nothing new. */
+const enoughWords = 400;
+
+/** `image(…)` → what is to be known of it; `otherPictures`: those of the same link. */
+export function imageReference(
+  text: string,
+  { call, surroundings }: FoundPicture,
+  bindings: Bindings,
+  otherPictures: readonly CallNode[],
+): ImageReference {
+  const { figures, link, artifact, after } = surroundings;
+  const linkWords = link === null ? '' : plainText(linkContent(link), enoughWords);
+  const others = otherPictures.map((other) => readAlt(text, other, figures).alt ?? '').join(' ');
+  const name = `${linkWords} ${others}`.trim();
+  const destination = link === null ? null : linkDestination(link, bindings);
+  const context: LinkContext | null = link && { range: link.range, destination, name: name === '' ? null : name };
+  const reading = readAlt(text, call, figures);
+  return {
+    kind: artifact ? 'decorative' : context !== null && linkWords === '' ? 'link-only' : 'image',
+    range: call.range,
+    target: targetOf(call, bindings),
+    others: [],
+    ...reading,
+    altExpected: !artifact,
+    hidden: artifact,
+    // What marks a picture as an artifact came with Typst 0.14: older ones would not compile the document any more.
+    markDecorative: null,
+    element: 'image',
+    link: context,
+    nearby: nearbyTexts(figures, linkWords, after, bindings),
+    followsPrevious: false,
+  };
+}
+
+function targetOf(call: CallNode, bindings: Bindings): ImageTarget {
+  const source = call.arguments.find(({ name }) => name === null);
+  const range = source === undefined ? call.list! : source.value.kind === 'string' ? inside(source.value) : source.range;
+  const known = source === undefined || source.spread || call.callee?.endsWith('decode') ? null : knownString(source.value, bindings);
+  return { written: known, range, resolution: 'path' };
+}
+
+type AltReading = Pick<ImageReference, 'alt' | 'altRange' | 'dynamicAlt' | 'altMayBeReplaced' | 'altSlot' | 'removeAlt'>;
+
+const dynamic: AltReading = {
+  alt: null,
+  altRange: null,
+  dynamicAlt: true,
+  altMayBeReplaced: false,
+  altSlot: null,
+  removeAlt: null,
+};
+
+/** The picture's own alt, else that of the figure, which stands in for all that is in it. */
+function readAlt(text: string, call: CallNode, figures: readonly CallNode[]): AltReading {
+  const own = call.arguments.findLast(({ name }) => name === 'alt');
+  const spread = call.arguments.findLastIndex((argument) => argument.spread);
+  if (own === undefined) {
+    const figure = figures.map((each) => each.arguments.findLast(({ name }) => name === 'alt')).find(writesAlt);
+    if (figure !== undefined) return { ...writtenAlt(figure.value), removeAlt: null, altMayBeReplaced: false };
+    if (spread !== -1) return dynamic;
+    return { ...dynamic, dynamicAlt: false, altSlot: insertion(text, call) };
+  }
+  return {
+    ...writtenAlt(own.value),
+    altMayBeReplaced: spread > call.arguments.indexOf(own),
+    removeAlt: own.value.kind === 'string' ? removal(call, own) : null,
+  };
+}
+
+function writesAlt(argument: TypstArgument | undefined): argument is TypstArgument {
+  return argument !== undefined && argument.value.kind !== 'none';
+}
+
+function writtenAlt(value: TypstNode): Pick<AltReading, 'alt' | 'altRange' | 'dynamicAlt' | 'altSlot'> {
+  const encodings: AltSlot['encodings'] = ['typst-string'];
+  if (value.kind === 'none') {
+    const altSlot = { range: value.range, before: '"', after: '"', encodings };
+    return { alt: null, altRange: null, dynamicAlt: false, altSlot };
+  }
+  if (value.kind !== 'string') return { alt: null, altRange: value.range, dynamicAlt: true, altSlot: null };
+  const range = inside(value);
+  return {
+    alt: value.value === '' ? null : value.value,
+    altRange: range,
+    dynamicAlt: false,
+    altSlot: { range, before: '', after: '', encodings },
+  };
+}
+
+/** After the last argument, on a line of its own where that one has one. */
+function insertion(text: string, { arguments: given, list }: CallNode): AltSlot | null {
+  const last = given.findLast(({ range }) => list !== null && range.end <= list.end);
+  if (last === undefined || list === null) return null;
+  const line = /(\r?\n)([ \t]*)$/.exec(text.slice(Math.max(list.start, last.range.start - 1000), last.range.start));
+  return {
+    range: { start: last.range.end, end: last.range.end },
+    before: `${line === null ? ', ' : `,${line[1]}${line[2]}`}alt: "`,
+    after: '"',
+    encodings: ['typst-string'],
+  };
+}
+
+function removal({ arguments: given }: CallNode, alt: TypstArgument): TextEdit {
+  const index = given.indexOf(alt);
+  const [before, next] = [given[index - 1], given[index + 1]];
+  if (before !== undefined) return { range: { start: before.range.end, end: alt.range.end }, newText: '' };
+  return { range: { start: alt.range.start, end: next?.range.start ?? alt.range.end }, newText: '' };
+}
+
+function inside({ range }: StringNode): TextRange {
+  return { start: range.start + 1, end: Math.max(range.start + 1, range.end - 1) };
+}
+
+function linkContent({ arguments: given }: CallNode): TypstNode[] {
+  const values = given.filter(({ name }) => name === null).map(({ value }) => value);
+  return values.slice(1);
+}
+
+function linkDestination({ arguments: given }: CallNode, bindings: Bindings): string | null {
+  const first = given.find(({ name }) => name === null);
+  return first === undefined ? null : knownString(first.value, bindings);
+}
+
+function nearbyTexts(
+  figures: readonly CallNode[],
+  linkWords: string,
+  after: readonly ContentItem[],
+  bindings: Bindings,
+): NearbyText[] {
+  const nearby: NearbyText[] = figures.map((figure) => {
+    const caption = figure.arguments.findLast(({ name }) => name === 'caption')?.value;
+    const text = caption === undefined ? '' : (knownString(caption, bindings) ?? plainText([caption], enoughWords));
+    return { source: 'caption', text };
+  });
+  nearby.push({ source: 'link', text: linkWords });
+  const end = after.findIndex((item) => item.kind === 'break' || (item.kind === 'code' && item.node.kind === 'call' && item.node.callee === 'image'));
+  nearby.push({ source: 'following', text: itemsText(end === -1 ? after : after.slice(0, end), enoughWords) });
+  return nearby.filter(({ text }) => text !== '');
+}

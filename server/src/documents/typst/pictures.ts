@@ -1,0 +1,65 @@
+import type { CallNode, ContentItem, ContentNode, TypstNode } from './syntax.ts';
+
+/** What stands around a picture, from outside inwards. */
+export interface Surroundings {
+  /** Calls of `figure`, the innermost first. */
+  readonly figures: readonly CallNode[];
+  /** The innermost call of `link`. */
+  readonly link: CallNode | null;
+  /** `pdf.artifact(…)`: not for readers. */
+  readonly artifact: boolean;
+  /** What comes after the picture's item in its content. */
+  readonly after: readonly ContentItem[];
+}
+
+export interface FoundPicture {
+  readonly call: CallNode;
+  readonly surroundings: Surroundings;
+}
+
+/** A call that makes a picture; of `image.decode` only the program knows which. */
+export function isPicture(call: CallNode): boolean {
+  return !call.isSet && /^(?:std\.)?image(?:\.decode)?$/.test(call.callee ?? '') && call.arguments.length > 0;
+}
+
+/** Every picture of a tree, and every `set` rule, in the order of the source. */
+export function findPictures(content: ContentNode): { readonly pictures: FoundPicture[]; readonly rules: CallNode[] } {
+  const pictures: FoundPicture[] = [];
+  const rules: CallNode[] = [];
+  const nowhere: Surroundings = { figures: [], link: null, artifact: false, after: [] };
+  const visit = (node: TypstNode, around: Surroundings): void => {
+    switch (node.kind) {
+      case 'content':
+        for (const [index, item] of node.items.entries()) {
+          if (item.kind === 'code') visit(item.node, { ...around, after: node.items.slice(index + 1, index + 1 + enough) });
+        }
+        return;
+      case 'sum':
+        for (const part of node.parts) visit(part, around);
+        return;
+      case 'other':
+        for (const child of node.children) visit(child, around);
+        return;
+      case 'call':
+        if (node.isSet) rules.push(node);
+        else if (isPicture(node)) pictures.push({ call: node, surroundings: around });
+        visitArguments(node, around);
+        return;
+      default:
+    }
+  };
+  const visitArguments = (call: CallNode, around: Surroundings): void => {
+    for (const { name, value } of call.arguments) {
+      // A picture in a caption is not what the caption is about.
+      if (call.callee === 'figure' && name === null) visit(value, { ...around, figures: [call, ...around.figures] });
+      else if (call.callee === 'link' && name === null) visit(value, { ...around, link: call });
+      else if (call.callee === 'pdf.artifact') visit(value, { ...around, artifact: true });
+      else visit(value, around);
+    }
+  };
+  visit(content, nowhere);
+  return { pictures, rules };
+}
+
+/** So many items after a picture are looked at for the words that follow it. */
+const enough = 20;

@@ -1,0 +1,40 @@
+import os from 'node:os';
+import path from 'node:path';
+
+/** Where the hub is, who asks, and where its files are kept: the variables of Hugging Face's own clients. */
+export interface HubSettings {
+  /** Without a slash at its end. */
+  readonly endpoint: string;
+  /** Sent to the endpoint's host alone, never logged. */
+  readonly token: string | null;
+  /** The folder with `models--owner--name`. */
+  readonly cacheFolder: string;
+  /** Nothing is asked of the network. */
+  readonly offline: boolean;
+}
+
+/** What the settings say over the environment. */
+export interface HubOverrides {
+  readonly endpoint: string | null;
+  readonly offline: boolean;
+}
+
+/** https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables */
+export function hubSettings(env: NodeJS.ProcessEnv, overrides: HubOverrides): HubSettings {
+  const home = given(env['HF_HOME']) ?? path.join(given(env['XDG_CACHE_HOME']) ?? path.join(os.homedir(), '.cache'), 'huggingface');
+  const endpoint = overrides.endpoint ?? given(env['HF_ENDPOINT']) ?? 'https://huggingface.co';
+  return {
+    endpoint: endpoint.replace(/\/+$/u, ''),
+    token: given(env['HF_TOKEN']) ?? null,
+    cacheFolder: given(env['HF_HUB_CACHE']) ?? path.join(home, 'hub'),
+    offline: overrides.offline || isOn(env['HF_HUB_OFFLINE']),
+  };
+}
+
+function given(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' ? undefined : value.trim();
+}
+
+function isOn(value: string | undefined): boolean {
+  return /^(?:1|on|yes|true)$/iu.test(value ?? '');
+}

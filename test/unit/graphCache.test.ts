@@ -1,0 +1,118 @@
+/** Converted models on disk: whole, or made anew. */
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { graphFolder } from '../../server/src/blip/graph/graphCache.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'graph-cache-'));
+after(() => rmSync(root, { recursive: true }));
+let caches = 0;
+const newCache = (): string => join(root, String(caches++));
+
+/** Fills a folder with one file, counting how often. */
+function counting() {
+  const made: string[] = [];
+  const fill = async (folder: string) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'vision.onnx'), 'a graph');
+    made.push(folder);
+    return { precision: 'fp32', verdict: null } as const;
+  };
+  return { made, fill };
+}
+
+describe('converted models', () => {
+  it('are made once, and found again with what became of them', async () => {
+    const { made, fill } = counting();
+    const cache = newCache();
+    const verdict = 'two layers stay in fp32';
+    const first = await graphFolder(cache, 'm', async (folder) => ({
+      ...(await fill(folder)),
+      precision: 'int8',
+      verdict,
+    }));
+    const again = await graphFolder(cache, 'm', fill);
+    assert.equal(made.length, 1);
+    assert.deepEqual([again.path, again.precision, again.verdict], [first.path, 'int8', verdict]);
+    assert.deepEqual(readdirSync(cache), ['m']);
+  });
+
+  for (const [what, damage] of [
+    ['a file is shorter', (path: string) => truncateSync(join(path, 'vision.onnx'), 3)],
+    ['a file is gone', (path: string) => rmSync(join(path, 'vision.onnx'))],
+    ['the manifest is gone', (path: string) => rmSync(join(path, 'graphs.json'))],
+    ['the manifest is broken', (path: string) => truncateSync(join(path, 'graphs.json'), 5)],
+  ] as const) {
+    it(`are made anew where ${what}`, async () => {
+      const { made, fill } = counting();
+      const cache = newCache();
+      const { path } = await graphFolder(cache, 'm', fill);
+      damage(path);
+      await graphFolder(cache, 'm', fill);
+      assert.equal(made.length, 2);
+      assert.equal(readFileSync(join(path, 'vision.onnx'), 'utf8'), 'a graph');
+      assert.deepEqual(readdirSync(cache), ['m']);
+    });
+  }
+
+  it('made by two at once are both right', async () => {
+    const { fill } = counting();
+    const cache = newCache();
+    const both = await Promise.all([graphFolder(cache, 'm', fill), graphFolder(cache, 'm', fill)]);
+    assert.deepEqual(
+      both.map(({ path }) => path),
+      [join(cache, 'm'), join(cache, 'm')],
+    );
+    assert.deepEqual(readdirSync(cache), ['m']);
+  });
+
+  it('leave nothing behind when they fail', async () => {
+    const { fill } = counting();
+    const cache = newCache();
+    const failing = graphFolder(cache, 'm', async (folder) => {
+      await fill(folder);
+      throw new Error('a NaN');
+    });
+    await assert.rejects(failing, /a NaN/);
+    assert.deepEqual(readdirSync(cache), []);
+  });
+
+  it('that find no room say so, and where', async () => {
+    const cache = newCache();
+    const full = graphFolder(cache, 'm', () => Promise.reject(Object.assign(new Error('write'), { code: 'ENOSPC' })));
+    await assert.rejects(full, { code: 'ModelUnavailable', message: new RegExp(`no room left in ${cache}`) });
+    assert.deepEqual(readdirSync(cache), []);
+  });
+
+  it('clear away what a killed process left, not what another one is at', async () => {
+    const cache = newCache();
+    for (const name of ['m.old.partial', 'm.new.partial']) mkdirSync(join(cache, name), { recursive: true });
+    const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
+    utimesSync(join(cache, 'm.old.partial'), yesterday, yesterday);
+    await graphFolder(cache, 'm', counting().fill);
+    assert.deepEqual(readdirSync(cache).toSorted(), ['m', 'm.new.partial']);
+  });
+
+  it('without a cache, or where it is no folder, live until they are given back', async () => {
+    const file = join(root, 'file');
+    writeFileSync(file, '');
+    for (const cache of [null, file]) {
+      const { path, dispose } = await graphFolder(cache, 'm', counting().fill);
+      assert.ok(existsSync(join(path, 'vision.onnx')));
+      dispose();
+      assert.ok(!existsSync(path));
+    }
+  });
+});
