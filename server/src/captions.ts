@@ -7,6 +7,8 @@ import type {
   InferenceTask,
   ModelSpec,
   Precision,
+  StreamOptions,
+  StreamResult,
   TaskEvent,
   TaskResult,
 } from './blip/index.ts';
@@ -79,6 +81,35 @@ export class Captions {
     return { caption, cached: false };
   }
 
+  /** Captions step by step, past the cache; two equal runs are two runs. Cancelled and queued as a caption is. */
+  async stream(
+    { image, model, precision, alpha, options }: CaptionRequest,
+    more: Pick<StreamOptions, 'crossAttention' | 'prefixIds'>,
+    onEvent: (event: TaskEvent) => void,
+    signal: AbortSignal,
+  ): Promise<StreamResult> {
+    const task = {
+      kind: 'stream',
+      model: this.modelSpec(model, precision),
+      image: { bytes: image.bytes, key: image.hash, alpha },
+      options: { ...options, ...more, rereadBest: true },
+    } as const;
+    const listen = (event: TaskEvent): void => {
+      this.#options.onEvent(event, model);
+      onEvent(event);
+    };
+    const results: StreamResult[] = [];
+    const work = async (abort: AbortSignal): Promise<Caption> => {
+      const result = await this.#options.inference.run(task, listen, abort).catch((error: unknown) => {
+        throw withName(error, image.name);
+      });
+      results.push(result);
+      return result.caption;
+    };
+    await this.#queue.request(`panel ${crypto.randomUUID()}`, 'panel', work, signal);
+    return results[0]!;
+  }
+
   async #infer(request: CaptionRequest, signal: AbortSignal): Promise<Caption> {
     const { image, model, alpha, options } = request;
     const task = {
@@ -103,7 +134,7 @@ export class Captions {
   }
 
   async #key(request: CaptionRequest): Promise<CaptionKey> {
-    const hash = await modelHash(request.model.folder, this.#graphs);
+    const hash = await modelHash(request.model.folder, 'captions', this.#graphs);
     const { precision, alpha, options } = request;
     return { modelHash: hash, precision, imageHash: request.image.hash, alpha, options };
   }

@@ -2,7 +2,8 @@ import { DiagnosticSeverity, DocumentDiagnosticReportKind, type Connection, type
 import path from 'node:path';
 import { URI } from 'vscode-uri';
 import type { FeatureWorld } from './features/featureWorld.ts';
-import { findProblems, type Problem } from './features/diagnostics.ts';
+import type { Problem } from './features/diagnostics.ts';
+import { examineDocument } from './features/examineDocument.ts';
 import { rulePage } from './features/rules/rules.ts';
 import type { Severity } from './features/rules/rule.ts';
 import type { AnalysedDocument } from './openDocuments.ts';
@@ -16,14 +17,6 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 
 /** Stillness after a keystroke before problems are pushed, milliseconds. */
 const pushDelay = 150;
-
-/** Problems of an analysed document, located pictures included. */
-export async function problemsOf(world: FeatureWorld, document: AnalysedDocument): Promise<Problem[]> {
-  const { rules } = await world.settings(document.uri);
-  const located = await Promise.all(document.parsed.references.map(({ target }) => world.locate(target, document)));
-  const { languageId, parsed, text } = document;
-  return findProblems({ text: text.getText(), languageId, parsed, located }, rules);
-}
 
 /** Problems as the editor shows them: pulled by the clients that can, pushed to the others. */
 export class DiagnosticsFeed {
@@ -68,7 +61,7 @@ export class DiagnosticsFeed {
     // A document that changes while it is read has a newer request behind this one.
     const document = await this.#world.documents.analyse(uri).catch(() => null);
     if (document === null) return [];
-    const problems = await problemsOf(this.#world, document);
+    const { problems } = await examineDocument(this.#world, document);
     return problems.map((problem) => this.#diagnostic(document, problem));
   }
 

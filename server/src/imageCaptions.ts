@@ -1,4 +1,11 @@
-import { BlipError, type Caption, type GenerationOptions } from './blip/index.ts';
+import {
+  BlipError,
+  type Caption,
+  type GenerationOptions,
+  type Precision,
+  type StreamResult,
+  type TaskEvent,
+} from './blip/index.ts';
 import type { Inference, Captions, CaptionRequest } from './captions.ts';
 import type { Priority } from './captionQueue.ts';
 import { readDataUrl } from './documents/dataUrl.ts';
@@ -14,6 +21,15 @@ export interface ImageCaption {
   readonly caption: Caption;
   readonly model: ModelLocation;
   readonly cached: boolean;
+}
+
+export interface StreamRequest {
+  /** As in the setting `model`. */
+  readonly model: string;
+  readonly precision: Precision;
+  readonly options: GenerationOptions;
+  readonly crossAttention: boolean;
+  readonly prefixIds: readonly number[];
 }
 
 /** The world of the pictures' captions. */
@@ -57,11 +73,29 @@ export class ImageCaptions {
     return this.#options.captions.cached(await this.#request(image, settings, {}));
   }
 
+  /** The caption step by step, by a model and options of the caller's choice. @throws BlipError */
+  async stream(
+    image: ImageFile,
+    { model, precision, options, ...more }: StreamRequest,
+    onEvent: (event: TaskEvent) => void,
+    signal: AbortSignal,
+  ): Promise<StreamResult & { readonly model: ModelLocation }> {
+    const location = await this.#options.registry.find(model);
+    const request = { image, model: location, precision, alpha: 'auto', options, useCache: false } as const;
+    const result = await this.#options.captions.stream(request, more, onEvent, signal);
+    return { ...result, model: location };
+  }
+
   /** A small PNG of the picture; null where it cannot be decoded. */
   async thumbnail(image: ImageFile, side: number, signal: AbortSignal): Promise<Uint8Array | null> {
+    return this.picture(image, side, signal).catch(() => null);
+  }
+
+  /** A PNG of the picture, at most `side` pixels a side. @throws BlipError ImageUnreadable, ImageTooLarge */
+  async picture(image: ImageFile, side: number, signal: AbortSignal): Promise<Uint8Array> {
     const encoded = { bytes: image.bytes, key: image.hash, alpha: 'auto' } as const;
     const task = { kind: 'thumbnail', image: encoded, side } as const;
-    return this.#options.inference.run(task, () => undefined, signal).catch(() => null);
+    return this.#options.inference.run(task, () => undefined, signal);
   }
 
   /** A sentence where the page is in another language than the captions; null where it is English or not known. */

@@ -20,6 +20,8 @@ export class ModelStateReporter {
         return this.report({ state: 'converting', model: id, fraction: event.fraction, message: event.message });
       case 'loaded':
         return this.report({ state: 'ready', model: id, precision: event.model.precision });
+      case 'step':
+        return; // the panel's, which asked for it
     }
   }
 

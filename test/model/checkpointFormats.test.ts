@@ -50,6 +50,16 @@ describe('captions are those of Transformers with the same weights', () => {
     assert.deepEqual(await greedy(folder, caption), unpadded(caption.weights_rounded_to_bfloat16_greedy, end));
   });
 
+  for (const name of ['pytorch_model.bin', 'pytorch_model.legacy.bin']) {
+    it(`${name}, where there are no safetensors`, async () => {
+      const folder = copyOfModel('caption', (path) => {
+        rmSync(join(path, 'model.safetensors'));
+        copyFileSync(kitPath('caption', name), join(path, 'pytorch_model.bin'));
+      });
+      assert.deepEqual(await greedy(folder, caption), unpadded(caption.batch_default.sequences, end));
+    });
+  }
+
   it('shards with an index', async () => {
     const folder = copyOfModel('caption-wide', (path) => {
       rmSync(join(path, 'model.safetensors'));

@@ -32,9 +32,17 @@ const templates: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['<a [routerLink]="[\'/x\']"><img src="a.png"></a>', 'link-only a.png null'],
   ['<a href="/"><app-icon name="x" /><img src="a.png"></a>', 'image a.png null'],
   ['<app-x aria-hidden="true" /><img src="a.png">', 'image a.png null'],
-  ['<a href="/">@if (a <b && c) { <img src="a.png"> } @else { <img src="b.png"> }</a>', 'link-only a.png null', 'link-only b.png null'],
+  [
+    '<a href="/">@if (a <b && c) { <img src="a.png"> } @else { <img src="b.png"> }</a>',
+    'link-only a.png null',
+    'link-only b.png null',
+  ],
   ['@for (x of xs; track x.id) {<img [src]="x.src" alt="X">} @empty {<p>no</p>}', 'image  "X"'],
-  ['@switch (m) { @case (1) { <img src="a.png"> } @default { <img src="b.png"> } }', 'image a.png null', 'image b.png null'],
+  [
+    '@switch (m) { @case (1) { <img src="a.png"> } @default { <img src="b.png"> } }',
+    'image a.png null',
+    'image b.png null',
+  ],
   ['@defer (on viewport) { <img src="a.png"> } @placeholder { <p>{{ {a: 1}.a }}</p> }', 'image a.png null'],
   ['<ng-container *ngTemplateOutlet="t"><img src="a.png"></ng-container>', 'image a.png null'],
   ['<p>mail@if.org { x }</p><img src="a.png">', 'image a.png null'],
@@ -75,7 +83,8 @@ function altForAngular(template: string): string | null {
   const plain = image.attributes.find(({ name }) => name === 'alt');
   if (plain !== undefined) return plain.value;
   const bound = image.inputs.find(({ name }) => name === 'alt')?.value;
-  const value: unknown = bound !== undefined && 'ast' in bound && bound.ast instanceof LiteralPrimitive ? bound.ast.value : null;
+  const value: unknown =
+    bound !== undefined && 'ast' in bound && bound.ast instanceof LiteralPrimitive ? bound.ast.value : null;
   return typeof value === 'string' ? value : null;
 }
 

@@ -24,7 +24,11 @@ const front = "---\nimport { Image } from 'astro:assets';\nimport hero from './h
 /** Component → kind, element, target and alt of each picture. */
 const components: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['<img src="/a.png" alt="A &amp; {b}">', 'image img /a.png "A & {b}"'],
-  [`${front}<Image src={hero} alt="x" /><Picture src={hero} formats={['avif']} alt={\`y\`} />`, 'image Image ./hero.png "x"', 'image Picture ./hero.png "y"'],
+  [
+    `${front}<Image src={hero} alt="x" /><Picture src={hero} formats={['avif']} alt={\`y\`} />`,
+    'image Image ./hero.png "x"',
+    'image Picture ./hero.png "y"',
+  ],
   ["<Image src={import('./a.png')} alt='' />", 'decorative Image ./a.png ""'],
   [`${front}<img {...rest} src={hero.src}>`, 'image img ./hero.png (computed)'],
   ['---\nconst src = "./a.png"; const { alt } = Astro.props;\n---\n<img {src} {alt}>', 'image img ./a.png (computed)'],
@@ -32,7 +36,11 @@ const components: readonly (readonly [text: string, ...expected: string[]])[] = 
   [`${front}{shown && <img src={hero.src}>}`, 'image img ./hero.png null'],
   [`${front}{shown ? <img src="a.png"> : <><img src="b.png"/></>}`, 'image img a.png null', 'image img b.png null'],
   [`${front}{xs.map((x) => <li><img src={x.src} alt={x.alt}></li>)}`, 'image img  (computed)'],
-  [`${front}{heroes.map((hero) => <img src={hero.src}>)}<img src={hero.src}>`, 'image img  null', 'image img ./hero.png null'],
+  [
+    `${front}{heroes.map((hero) => <img src={hero.src}>)}<img src={hero.src}>`,
+    'image img  null',
+    'image img ./hero.png null',
+  ],
   [`${front}{xs.map(({ hero }) => { return (<img src={hero}>); })}`, 'image img  null'],
   [`${front}{xs.map((x) => { const hero = x.y; return <img src={hero} /> })}`, 'image img  null'],
   [`${front}{xs.map((x) => <p>{x.a < x.b && <img src={hero.src}>} text</p>)}`, 'image img ./hero.png null'],
@@ -40,7 +48,11 @@ const components: readonly (readonly [text: string, ...expected: string[]])[] = 
   ['<script>const s = `<img src="no.png">`;</script><p is:raw>{<img src="no.png">}</p>'],
   ['<Fragment set:html={x}/><Fragment><img src="a.png"></Fragment>', 'image img a.png null'],
   ['<a href="/">{x && <img src="a.png" alt="">}</a>', 'link-only img a.png ""'],
-  ['<a href="/">{title}<img src="a.png"></a><a href="/"><slot/><img src="b.png"></a>', 'image img a.png null', 'image img b.png null'],
+  [
+    '<a href="/">{title}<img src="a.png"></a><a href="/"><slot/><img src="b.png"></a>',
+    'image img a.png null',
+    'image img b.png null',
+  ],
   ['<a href="/" set:text={x}><img src="a.png"></a>', 'image img a.png null'],
   ['<style>p { background: url(a.png) }</style>', 'css url a.png null'],
   ['<ul><li><img src="a.png"><li>b</ul>', 'image img a.png null'],
@@ -49,7 +61,7 @@ const components: readonly (readonly [text: string, ...expected: string[]])[] = 
   // Documents with errors in them.
   ['---\nconst { = ;\n---\n<img src={hero}>', 'image img  null'],
   ['---\nconst a = 1;\n<img src="no.png">'],
-  ['<p>{x && <img src="a.png"', ],
+  ['<p>{x && <img src="a.png"'],
   ['<p>{xs.map(x => <img src="a.png"></p><img src="b.png">', 'image img a.png null', 'image img b.png null'],
   ['<img src={a b} alt="x"></p></div><img src="b.png">', 'image img  "x"', 'image img b.png null'],
 ];
@@ -63,12 +75,20 @@ void test('comments of the front matter, of HTML and of expressions', () => {
   const { comments } = parseAstro(text, 'astro', options);
   assert.deepEqual(
     comments.map(({ text: words, range }) => [words, text.slice(range.start, range.end)]),
-    [[' a', '// a'], [' b ', '/* b */'], [' c ', '<!-- c -->'], [' d ', '{/* d */}']],
+    [
+      [' a', '// a'],
+      [' b ', '/* b */'],
+      [' c ', '<!-- c -->'],
+      [' d ', '{/* d */}'],
+    ],
   );
 });
 
 void test('the language of a layout', () => {
-  assert.equal(parseAstro('---\n---\n<html lang="fr"><body><slot/></body></html>', 'astro', options).declaredLanguage, 'fr');
+  assert.equal(
+    parseAstro('---\n---\n<html lang="fr"><body><slot/></body></html>', 'astro', options).declaredLanguage,
+    'fr',
+  );
 });
 
 /** An attribute → the same with `W` in its alt. */
@@ -104,7 +124,13 @@ void test('no broken component breaks the parser', () => {
 
 void test('two megabytes are read in reasonable time', () => {
   const row = '{xs.map((x) => <p><img src={x.src} alt="x"> text {a}</p>)}\n';
-  for (const text of [row.repeat(34_000), '{'.repeat(500_000), '<a b="'.repeat(100_000), '{x && <p>'.repeat(50_000), '`'.repeat(200_000)]) {
+  for (const text of [
+    row.repeat(34_000),
+    '{'.repeat(500_000),
+    '<a b="'.repeat(100_000),
+    '{x && <p>'.repeat(50_000),
+    '`'.repeat(200_000),
+  ]) {
     const began = performance.now();
     references(text);
     assert.ok(performance.now() - began < 10_000, `${text.slice(0, 20)}: ${performance.now() - began} ms`);

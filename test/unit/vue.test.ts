@@ -22,22 +22,40 @@ function spelled(text: string): string[] {
 /** What stands in `<template>` → kind, element, resolution, target and alt of each picture. */
 const templates: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['<img src="./a.png" alt="A &amp; {{b}}">', 'image img url ./a.png "A & {{b}}"'],
-  ['<img src="@/assets/a.png"><img src="~@/a.png"><img src="~pkg/a.png">', 'image img url @/assets/a.png null', 'image img module @/a.png null', 'image img module pkg/a.png null'],
+  [
+    '<img src="@/assets/a.png"><img src="~@/a.png"><img src="~pkg/a.png">',
+    'image img url @/assets/a.png null',
+    'image img module @/a.png null',
+    'image img module pkg/a.png null',
+  ],
   [`<img :src="'./a.png'" :alt="'A'">`, 'image img url ./a.png "A"'],
   [`<img v-bind:src='"./a.png"' v-bind:alt='\`A\`'>`, 'image img url ./a.png "A"'],
   ['<img :src="`./${name}.png`" :alt="`${name}`">', 'image img url  (computed)'],
   [`<img :src="require('./a.png')">`, 'image img module ./a.png null'],
   [`<img :src="new URL('./a.png', import.meta.url).href">`, 'image img url ./a.png null'],
   ['<img :src="unknown" :alt="$t(\'x\')">', 'image img url  (computed)'],
-  ['<img src="a.png" :alt="undefined"><img src="b.png" :alt="null">', 'image img url a.png null', 'image img url b.png null'],
+  [
+    '<img src="a.png" :alt="undefined"><img src="b.png" :alt="null">',
+    'image img url a.png null',
+    'image img url b.png null',
+  ],
   ['<img src="a.png" :alt="\'\'">', 'decorative img url a.png ""'],
   ['<img src="a.png" alt>', 'decorative img url a.png ""'],
   ['<img src="a.png" alt="x" :alt="y">', 'image img url a.png (computed)'],
   ['<img src="a.png" :[key]="y">', 'image img url a.png (computed)'],
   ['<img src="a.png" v-bind="$attrs">', 'image img url a.png (computed)'],
   ['<img src="a.png" :aria-hidden="true">', 'decorative img url a.png null'],
-  ['<NuxtImg src="/a.png" alt="x"/><nuxt-img src="/b.png"/><v-img src="c.png"/>', 'image NuxtImg url /a.png "x"', 'image nuxt-img url /b.png null', 'image v-img url c.png null'],
-  ['<MyPicture src="a.png"/><my-picture src="b.png"/><MyCard src="c.png"/>', 'image MyPicture url a.png null', 'image my-picture url b.png null'],
+  [
+    '<NuxtImg src="/a.png" alt="x"/><nuxt-img src="/b.png"/><v-img src="c.png"/>',
+    'image NuxtImg url /a.png "x"',
+    'image nuxt-img url /b.png null',
+    'image v-img url c.png null',
+  ],
+  [
+    '<MyPicture src="a.png"/><my-picture src="b.png"/><MyCard src="c.png"/>',
+    'image MyPicture url a.png null',
+    'image my-picture url b.png null',
+  ],
   ['<!-- <img src="a.png"> -->{{ \'<img src="b.png">\' }}'],
   ['<p v-if="a < b"><img src="a.png"></p><p v-else>x</p>', 'image img url a.png null'],
   ['<a :href="to"><template v-if="x"><img src="a.png" alt=""></template></a>', 'link-only img url a.png ""'],
@@ -69,7 +87,11 @@ const scripts: readonly (readonly [script: string, template: string, target: str
   [`<script setup>${logo}</script>`, '<p v-for="(x, { logo }) of logos"><img :src="logo"></p>', null],
   [`<script setup>${logo}</script>`, '<List #item="{ logo }"><img :src="logo"></List>', null],
   [`<script>${logo} export default { data() { return { logo } } }</script>`, '<img :src="logo">', './logo.png'],
-  [`<script>${logo} export default defineComponent({ data: () => ({ logo }) })</script>`, '<img :src="logo">', './logo.png'],
+  [
+    `<script>${logo} export default defineComponent({ data: () => ({ logo }) })</script>`,
+    '<img :src="logo">',
+    './logo.png',
+  ],
   [`<script>${logo} export default { setup() { return { logo } } }</script>`, '<img :src="logo">', './logo.png'],
   ["<script>export default { data: () => ({ logo: require('./a.png') }) }</script>", '<img :src="logo">', './a.png'],
   [`<script>export default { data: () => ({ logo: './a.png' }) }</script>`, '<img :src="logo">', null],
@@ -128,7 +150,10 @@ void test('no caption breaks a component', () => checkCaptions(parseVue, 'vue', 
 
 void test('no broken component breaks the parser', () => {
   const cases = readReferenceCases().filter(({ languageId }) => languageId === 'vue');
-  const all = [...cases.map(({ text }) => text), ...scripts.map(([script, template]) => `${script}<template>${template}</template>`)];
+  const all = [
+    ...cases.map(({ text }) => text),
+    ...scripts.map(([script, template]) => `${script}<template>${template}</template>`),
+  ];
   checkBrokenDocuments(parseVue, 'vue', [...all, ...written]);
 });
 

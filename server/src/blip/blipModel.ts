@@ -89,7 +89,7 @@ export class BlipModel {
     const tokenizer = await loadTokenizer(folder);
     const checkpoint = await openCheckpoint(folder, config);
     try {
-      const hash = await modelHash(folder, options.cacheFolder, signal);
+      const hash = await modelHash(folder, 'graphs', options.cacheFolder, signal);
       const { env } = await loadRuntime();
       const wanted = options.precision ?? 'int8';
       const name = `${hash.slice(0, 24)}-${wanted}-${converterVersion}-${env.versions.common}`;

@@ -9,6 +9,7 @@ import type { Architecture } from './checkpoint/modelConfig.ts';
 import { BlipError } from './errors.ts';
 import { TokenwiseSearch } from './generation/sampling.ts';
 import type { GenerationOptions } from './generationOptions.ts';
+import { modelShapes, type ModelShapes } from './modelShapes.ts';
 import { PictureReader, type Picture, type PictureOptions, type Seen } from './pictureReader.ts';
 import { encodeQuestion, matchText, scoreText, type MatchScore, type TextScore } from './textScoring.ts';
 
@@ -57,6 +58,10 @@ export class CaptionGenerator {
 
   get model(): ModelInfo {
     return this.#model.info;
+  }
+
+  get shapes(): ModelShapes {
+    return modelShapes(this.#model.config, this.model.parameters);
   }
 
   /**

@@ -20,6 +20,7 @@ export {
 export type { BatchOptions } from './captionBatch.ts';
 export type { LoadOptions, ModelInfo } from './blipModel.ts';
 export type { BeamStep, BeamView, GenerationStep, TokenStep } from './captionStream.ts';
+export type { ModelShapes } from './modelShapes.ts';
 export type { Picture, PictureOptions } from './pictureReader.ts';
 export type { CrossAttention } from './textDecoder.ts';
 export type { MatchScore, TextScore } from './textScoring.ts';
@@ -31,6 +32,7 @@ export type {
   LoadedModel,
   ModelSpec,
   ScoreResult,
+  StreamResult,
   TaskEvent,
   TaskResult,
 } from './inferenceMessages.ts';

@@ -1,6 +1,9 @@
 import type { Caption, Precision } from './caption.ts';
+import type { StreamOptions } from './captionGenerator.ts';
+import type { GenerationStep } from './captionStream.ts';
 import type { BlipErrorCode } from './errors.ts';
 import type { GenerationOptions } from './generationOptions.ts';
+import type { ModelShapes } from './modelShapes.ts';
 import type { AlphaMode } from './pixelTensor.ts';
 
 /** Which model, how exact, and where its converted graphs are kept. */
@@ -29,6 +32,13 @@ export type InferenceTask =
       readonly image: EncodedImage;
       readonly options: GenerationOptions;
     }
+  /** As `caption`, and each step is told as an event while it runs. */
+  | {
+      readonly kind: 'stream';
+      readonly model: ModelSpec;
+      readonly image: EncodedImage;
+      readonly options: Omit<StreamOptions, 'alpha' | 'imageKey'>;
+    }
   | { readonly kind: 'ask'; readonly model: ModelSpec; readonly image: EncodedImage; readonly question: string }
   | { readonly kind: 'score'; readonly model: ModelSpec; readonly image: EncodedImage; readonly text: string };
 
@@ -55,11 +65,17 @@ export interface ScoreResult {
   readonly meanLogProb?: number;
 }
 
+export interface StreamResult {
+  readonly caption: Caption;
+  readonly shapes: ModelShapes;
+}
+
 export interface TaskResults {
   /** A PNG of at most `side` pixels a side. */
   readonly thumbnail: Uint8Array;
   readonly load: LoadedModel;
   readonly caption: Caption;
+  readonly stream: StreamResult;
   readonly ask: AnswerResult;
   readonly score: ScoreResult;
 }
@@ -69,7 +85,8 @@ export type TaskResult<T extends InferenceTask> = TaskResults[T['kind']];
 export type TaskEvent =
   | { readonly kind: 'loading' }
   | { readonly kind: 'converting'; readonly fraction: number; readonly message: string }
-  | { readonly kind: 'loaded'; readonly model: LoadedModel };
+  | { readonly kind: 'loaded'; readonly model: LoadedModel }
+  | { readonly kind: 'step'; readonly step: Exclude<GenerationStep, { kind: 'caption' }> };
 
 export type ToProcess =
   | { readonly type: 'start'; readonly id: number; readonly task: InferenceTask }

@@ -4,7 +4,15 @@
  */
 import type { CaptionGenerator as Generator } from './captionGenerator.ts';
 import { BlipError } from './errors.ts';
-import type { FromProcess, InferenceTask, LoadedModel, ModelSpec, TaskEvent, ToProcess } from './inferenceMessages.ts';
+import type {
+  FromProcess,
+  InferenceTask,
+  LoadedModel,
+  ModelSpec,
+  StreamResult,
+  TaskEvent,
+  ToProcess,
+} from './inferenceMessages.ts';
 
 // Before onnxruntime-node is first required: from 1.29 on it opens sockets otherwise.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
@@ -53,11 +61,26 @@ async function carryOut(
       const { bytes, key, alpha } = task.image;
       return generator.caption(bytes, { ...task.options, alpha, imageKey: `${key}:${alpha}` }, signal);
     }
+    case 'stream':
+      return stream(generator, task, onEvent, signal);
     case 'ask':
       return generator.ask(task.image.bytes, task.question, { alpha: task.image.alpha }, signal);
     case 'score':
       return generator.score(task.image.bytes, task.text, { alpha: task.image.alpha }, signal);
   }
+}
+
+async function stream(
+  generator: Generator,
+  { image: { bytes, key, alpha }, options }: Extract<InferenceTask, { kind: 'stream' }>,
+  onEvent: (event: TaskEvent) => void,
+  signal: AbortSignal,
+): Promise<StreamResult> {
+  for await (const step of generator.stream(bytes, { ...options, alpha, imageKey: `${key}:${alpha}` }, signal)) {
+    if (step.kind === 'caption') return { caption: step.caption, shapes: generator.shapes };
+    onEvent({ kind: 'step', step });
+  }
+  throw new BlipError('Aborted', 'Cancelled.');
 }
 
 async function load(spec: ModelSpec, onEvent: (event: TaskEvent) => void, signal: AbortSignal): Promise<Generator> {

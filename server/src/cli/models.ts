@@ -65,7 +65,7 @@ async function list({ name, revision, models, json, io, installation }: ModelsCa
   const locations = name === null ? await models.registry.list() : [await models.registry.find(name, revision)];
   const records = await Promise.all(
     locations.map(async (location) => {
-      const hash = await modelHash(location.folder, path.join(installation.cacheFolder, 'graphs'));
+      const hash = await modelHash(location.folder, 'graphs', path.join(installation.cacheFolder, 'graphs'));
       const [bytes, convertedBytes] = await Promise.all([sizeOf(location.folder), convertedSize(installation, hash)]);
       return { ...location, hash, bytes, convertedBytes };
     }),
@@ -142,7 +142,7 @@ async function verify({ name, revision, models, json, io }: ModelsCall): Promise
 async function remove({ name, revision, models, io, installation }: ModelsCall): Promise<number> {
   if (name === null) throw new UsageError('models remove takes the model to remove.');
   const location = await models.registry.find(name, revision);
-  const hash = await modelHash(location.folder, path.join(installation.cacheFolder, 'graphs'));
+  const hash = await modelHash(location.folder, 'graphs', path.join(installation.cacheFolder, 'graphs'));
   const freed = (await convertedSize(installation, hash)) + (location.source === 'hub' ? await models.cache.size(name) : 0);
   for (const folder of await convertedFolders(installation, hash)) await rm(folder, { recursive: true, force: true });
   if (location.source === 'hub') await models.cache.remove(name);

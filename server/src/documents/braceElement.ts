@@ -20,7 +20,13 @@ export interface BraceContent {
   readonly style: MarkupElement['style'];
 }
 
-export function braceElement(source: string, tag: BraceTag, language: BraceLanguage, scope: Scope, content: BraceContent): MarkupElement {
+export function braceElement(
+  source: string,
+  tag: BraceTag,
+  language: BraceLanguage,
+  scope: Scope,
+  content: BraceContent,
+): MarkupElement {
   const attributes = tag.attributes.flatMap((attribute) => markupAttribute(source, attribute, language, scope));
   const sourceAttribute = attributes.find(({ name }) => name === 'src') ?? attributes[0];
   return {
@@ -35,7 +41,12 @@ export function braceElement(source: string, tag: BraceTag, language: BraceLangu
   };
 }
 
-function markupAttribute(source: string, attribute: BraceAttribute, language: BraceLanguage, scope: Scope): MarkupAttribute[] {
+function markupAttribute(
+  source: string,
+  attribute: BraceAttribute,
+  language: BraceLanguage,
+  scope: Scope,
+): MarkupAttribute[] {
   if (attribute.kind === 'spread') return [];
   const { range, value } = attribute;
   const name = attribute.name.toLowerCase();
@@ -60,7 +71,17 @@ function markupAttribute(source: string, attribute: BraceAttribute, language: Br
       const around = value.quote === null ? '"' : '';
       const slot = { range: value.range, before: around, after: around, encodings };
       const text = decodeHTMLAttribute(written);
-      return [{ name, range, value: { kind: 'text', text }, valueRange: value.range, slot, quote: value.quote, source: written }];
+      return [
+        {
+          name,
+          range,
+          value: { kind: 'text', text },
+          valueRange: value.range,
+          slot,
+          quote: value.quote,
+          source: written,
+        },
+      ];
     }
   }
 }
@@ -69,7 +90,7 @@ function markupAttribute(source: string, attribute: BraceAttribute, language: Br
 function mixedValue(source: string, name: string, range: TextRange, scope: Scope): BoundValue {
   let text = '';
   let known = true;
-  for (let at = range.start; at < range.end; ) {
+  for (let at = range.start; at < range.end;) {
     const open = source.indexOf('{', at);
     const textEnd = open === -1 || open >= range.end ? range.end : open;
     text += decodeHTMLAttribute(source.slice(at, textEnd));
@@ -83,6 +104,7 @@ function mixedValue(source: string, name: string, range: TextRange, scope: Scope
     else known = false;
     at = close + 1;
   }
-  const value: MarkupValue = known && name !== 'alt' && name !== 'aria-label' ? { kind: 'text', text } : { kind: 'computed' };
+  const value: MarkupValue =
+    known && name !== 'alt' && name !== 'aria-label' ? { kind: 'text', text } : { kind: 'computed' };
   return { value, valueRange: range, slot: null };
 }

@@ -35,7 +35,8 @@ const voidElements = new Set(
   'area base br col embed hr img input link meta param source track wbr enhanced:img'.split(' '),
 );
 const rawElements = new Set(['script', 'style', 'textarea', 'noembed', 'xmp']);
-const paragraphEnds = 'address article aside blockquote div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre section table ul';
+const paragraphEnds =
+  'address article aside blockquote div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre section table ul';
 /** Open element → start tags that end it. */
 const impliedEnds: Readonly<Record<string, ReadonlySet<string>>> = {
   p: new Set(paragraphEnds.split(' ')),
@@ -69,7 +70,16 @@ interface Reader {
 }
 
 export function readBraceMarkup(source: string, start: number, language: BraceLanguage): BraceNode[] {
-  const reader: Reader = { source, limit: source.length, language, open: [], roots: [], depths: [], unclosed: 0, at: start };
+  const reader: Reader = {
+    source,
+    limit: source.length,
+    language,
+    open: [],
+    roots: [],
+    depths: [],
+    unclosed: 0,
+    at: start,
+  };
   while (reader.at < reader.limit) {
     if (reader.open.at(-1)?.kind === 'expression') readCode(reader);
     else readContent(reader);

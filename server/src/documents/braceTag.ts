@@ -41,7 +41,8 @@ export function readTag(source: string, start: number, limit: number, language: 
   let at = nameEnd;
   while (at < limit) {
     at += match(blanks, source, at)?.length ?? 0;
-    if (source[at] === '>') return { name: name.slice(1), range: { start, end: at + 1 }, nameEnd, attributes, selfClosing: false };
+    if (source[at] === '>')
+      return { name: name.slice(1), range: { start, end: at + 1 }, nameEnd, attributes, selfClosing: false };
     if (source.startsWith('/>', at)) {
       return { name: name.slice(1), range: { start, end: at + 2 }, nameEnd, attributes, selfClosing: true };
     }
@@ -70,7 +71,12 @@ function readBraces(source: string, at: number, limit: number): BraceAttribute |
   if (code.startsWith('...')) return { kind: 'spread', range };
   if (!/^[\w$]+$/.test(code)) return 'comment';
   const start = source.indexOf(code, at + 1);
-  return { kind: 'named', name: code, range, value: { kind: 'expression', range: { start, end: start + code.length } } };
+  return {
+    kind: 'named',
+    name: code,
+    range,
+    value: { kind: 'expression', range: { start, end: start + code.length } },
+  };
 }
 
 function readNamed(source: string, at: number, limit: number, language: BraceLanguage): BraceAttribute | null {
@@ -83,11 +89,18 @@ function readNamed(source: string, at: number, limit: number, language: BraceLan
   return { kind: 'named', name, range: { start: at, end: found.end }, value: found.value };
 }
 
-function readValue(source: string, at: number, limit: number, language: BraceLanguage): { value: BraceValue; end: number } | null {
+function readValue(
+  source: string,
+  at: number,
+  limit: number,
+  language: BraceLanguage,
+): { value: BraceValue; end: number } | null {
   const first = source[at];
   if (first === '"' || first === "'") {
     const close = quoteEnd(source, at + 1, limit, first, language);
-    return close === -1 ? null : { value: { kind: 'text', range: { start: at + 1, end: close }, quote: first }, end: close + 1 };
+    return close === -1
+      ? null
+      : { value: { kind: 'text', range: { start: at + 1, end: close }, quote: first }, end: close + 1 };
   }
   if (first === '{') {
     const close = closingBrace(source, at + 1, limit);
@@ -100,7 +113,9 @@ function readValue(source: string, at: number, limit: number, language: BraceLan
   if (first === '`' && language === 'astro') {
     const close = /`(?:\\[\s\S]|[^`\\])*`/y;
     const template = match(close, source, at);
-    return template === null ? null : { value: { kind: 'template', range: { start: at, end: at + template.length } }, end: at + template.length };
+    return template === null
+      ? null
+      : { value: { kind: 'template', range: { start: at, end: at + template.length } }, end: at + template.length };
   }
   const end = language === 'svelte' ? unquotedEnd(source, at, limit) : at + (match(unquoted, source, at)?.length ?? 0);
   return end === at ? null : { value: { kind: 'text', range: { start: at, end }, quote: null }, end };

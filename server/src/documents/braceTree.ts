@@ -19,7 +19,12 @@ export interface BraceTree {
 const transparent = new Set(['', 'fragment', 'svelte:fragment', 'svelte:head', 'svelte:boundary', 'svelte:body']);
 const unknownContent = new Set(['slot', 'svelte:component', 'svelte:self', 'svelte:element']);
 
-export function braceTree(source: string, roots: readonly BraceNode[], language: BraceLanguage, scope: Scope): BraceTree {
+export function braceTree(
+  source: string,
+  roots: readonly BraceNode[],
+  language: BraceLanguage,
+  scope: Scope,
+): BraceTree {
   const nodes: MarkupNode[] = [];
   const comments: DocumentComment[] = [];
   const open: [node: BraceNode, into: MarkupNode[], scope: Scope][] = [];
@@ -29,7 +34,8 @@ export function braceTree(source: string, roots: readonly BraceNode[], language:
   enter(roots, nodes, scope);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [node, into, around] = next;
-    if (node.kind === 'text') into.push({ kind: 'text', text: decodeHTML(source.slice(node.range.start, node.range.end)) });
+    if (node.kind === 'text')
+      into.push({ kind: 'text', text: decodeHTML(source.slice(node.range.start, node.range.end)) });
     else if (node.kind === 'comment') {
       const text = source.slice(node.range.start + 4, node.range.end).replace(/-->$/, '');
       comments.push({ range: node.range, text });
@@ -43,7 +49,13 @@ export function braceTree(source: string, roots: readonly BraceNode[], language:
 }
 
 /** Adds the element; gives the list that its children belong in. */
-function addElement(source: string, node: BraceElement, into: MarkupNode[], language: BraceLanguage, scope: Scope): MarkupNode[] {
+function addElement(
+  source: string,
+  node: BraceElement,
+  into: MarkupNode[],
+  language: BraceLanguage,
+  scope: Scope,
+): MarkupNode[] {
   const name = node.tag.name.toLowerCase();
   const setsContent = node.tag.attributes.some(
     (attribute) => attribute.kind === 'named' && /^set:(?:html|text)$/.test(attribute.name),
@@ -53,7 +65,10 @@ function addElement(source: string, node: BraceElement, into: MarkupNode[], lang
     return into;
   }
   const children: MarkupNode[] = setsContent || unknownContent.has(name) ? [{ kind: 'output' }] : [];
-  const style = name === 'style' && node.raw !== null ? { text: source.slice(node.raw.start, node.raw.end), start: node.raw.start, lineComments: true } : null;
+  const style =
+    name === 'style' && node.raw !== null
+      ? { text: source.slice(node.raw.start, node.raw.end), start: node.raw.start, lineComments: true }
+      : null;
   into.push(braceElement(source, node.tag, language, scope, { end: node.end, children, style }));
   return children;
 }
@@ -74,7 +89,12 @@ function withoutMarkup(source: string, { code, children }: BraceExpression): str
   let at = code.start;
   for (const child of children) {
     if (child.kind === 'text') continue;
-    const start = child.kind === 'element' ? child.tag.range.start : child.kind === 'comment' ? child.range.start : child.code.start - 1;
+    const start =
+      child.kind === 'element'
+        ? child.tag.range.start
+        : child.kind === 'comment'
+          ? child.range.start
+          : child.code.start - 1;
     const end = child.kind === 'element' ? child.end : child.kind === 'comment' ? child.range.end : child.code.end + 1;
     parts.push(source.slice(at, start), child.kind === 'comment' ? ' ' : '0');
     at = Math.min(end, code.end);
@@ -102,4 +122,3 @@ export function codeNode(code: string): MarkupNode {
   const literal = expression === null ? null : literalText(expression);
   return literal === null ? { kind: 'output' } : { kind: 'text', text: literal.text };
 }
-

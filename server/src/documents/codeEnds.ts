@@ -34,7 +34,9 @@ export function startsExpression(source: string, at: number, codeStart: number):
   while (before >= codeStart && /\s/.test(source[before]!)) before--;
   if (before < codeStart) return true;
   if (/[([{,;:?&|=>!+\-*%~^<]/.test(source[before]!)) return true;
-  return /(?:^|[^\w$.])(?:return|case|default|typeof|await|yield|else|do|in|of|void)$/.test(source.slice(Math.max(codeStart, before - 12), before + 1));
+  return /(?:^|[^\w$.])(?:return|case|default|typeof|await|yield|else|do|in|of|void)$/.test(
+    source.slice(Math.max(codeStart, before - 12), before + 1),
+  );
 }
 
 function orLimit(found: number, length: number, limit: number): number {

@@ -32,9 +32,15 @@ export function htmlReferences(
 }
 
 /** What only Angular's templates have: bindings in brackets, events in parentheses, its directives. */
-const angularMark = /<[^<>]*\s(?:\[\(?[\w.-]+\)?\]|\([\w.-]+\)|\*ng[A-Z]\w*|ngSrc|\[?routerLink\]?)\s*=|<ng-(?:container|template|content)\b/;
+const angularMark =
+  /<[^<>]*\s(?:\[\(?[\w.-]+\)?\]|\([\w.-]+\)|\*ng[A-Z]\w*|ngSrc|\[?routerLink\]?)\s*=|<ng-(?:container|template|content)\b/;
 
-function read(text: string, mapOffset: (offset: number) => number, options: ParseOptions, xhtml: boolean): ParsedDocument {
+function read(
+  text: string,
+  mapOffset: (offset: number) => number,
+  options: ParseOptions,
+  xhtml: boolean,
+): ParsedDocument {
   const masked = maskTemplates(text, xhtml);
   const encodings = angularMark.test(masked.text) ? angularEncodings : htmlEncodings;
   const tree = htmlTree(text, masked, encodings);

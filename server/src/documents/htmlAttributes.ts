@@ -27,7 +27,8 @@ interface BoundName {
   readonly bound: boolean;
 }
 
-const bound = /^(?:\[(?:attr\.)?([\w:-]+)\]|(?:v-bind:|x-bind:|:|th:|bind-)(?:attr\.)?([\w-]+(?::[\w-]+)?)(?:\.[\w.]+)?)$/;
+const bound =
+  /^(?:\[(?:attr\.)?([\w:-]+)\]|(?:v-bind:|x-bind:|:|th:|bind-)(?:attr\.)?([\w-]+(?::[\w-]+)?)(?:\.[\w.]+)?)$/;
 /** AngularJS, and Angular's NgOptimizedImage: still text, that takes the place of the plain attribute. */
 const replacing = /^(?:(?:data-)?ng-(?:attr-)?(src|srcset|alt|href)|ng(src))$/;
 export const spreadName = /^(?:v-bind|x-bind|th:attr|th:attrappend)$/;
@@ -50,7 +51,9 @@ export function htmlAttributes(
   const known = attributes.map((attribute) => ({ attribute, ...boundName(attribute.name) }));
   const first = known.filter(({ attribute, name }) => attribute.name !== name);
   const plain = known.filter(({ attribute, name }) => attribute.name === name);
-  return [...first, ...plain].map(({ attribute, name, bound: isBound }) => markupAttribute(text, attribute, name, isBound, encodings));
+  return [...first, ...plain].map(({ attribute, name, bound: isBound }) =>
+    markupAttribute(text, attribute, name, isBound, encodings),
+  );
 }
 
 function markupAttribute(
@@ -72,7 +75,12 @@ function markupAttribute(
   const shared = { name, range: html.range, quote, source: isBound ? null : source };
   const value: MarkupValue = html.templated ? { kind: 'computed' } : { kind: 'text', text: html.value };
   if (!isBound) {
-    return { ...shared, value, valueRange, slot: html.templated ? null : staticSlot(valueRange, quote, opening !== null, encodings) };
+    return {
+      ...shared,
+      value,
+      valueRange,
+      slot: html.templated ? null : staticSlot(valueRange, quote, opening !== null, encodings),
+    };
   }
   return { ...shared, ...binding(html, source, valueRange, quote) };
 }
@@ -101,7 +109,8 @@ function binding(
     return { value: { kind: 'absent' }, valueRange, slot: null };
   }
   const { text, offsetAt } = decodeAttribute(source);
-  if (!html.templated && (text === 'true' || text === 'false')) return { value: { kind: 'text', text }, valueRange, slot: null };
+  if (!html.templated && (text === 'true' || text === 'false'))
+    return { value: { kind: 'text', text }, valueRange, slot: null };
   const found = html.templated ? null : stringLiteral(text);
   if (found === null) return { value: { kind: 'computed' }, valueRange, slot: null };
   const range = { start: valueRange.start + offsetAt(found.start), end: valueRange.start + offsetAt(found.end) };

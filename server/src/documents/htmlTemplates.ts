@@ -25,7 +25,7 @@ export const outputMark = '\uE000';
 /** A fragment longer than this is no fragment, but a stray opening. */
 const longestFragment = 5000;
 
-const opening = /<\?(?:php\b|=)|<%(?:--|[#=~:@-]|)|\{\{(?:\{|!--|!|\/\*)?|\{%|\{#|\{!!/g;
+const opening = /<\?(?:php\b|=|(?=\s))|<%(?:--|[#=~:@-]|)|\{\{(?:\{|!--|!|\/\*)?|\{%|\{#|\{!!/g;
 
 const jinjaControl =
   /^[-+]?\s*(?:end\w*|if|elif|elsif|elseif|else|unless|for|empty|case|when|switch|default|block|extends|load|set|assign|capture|macro|import|from|with|autoescape|spaceless|filter|raw|verbatim|liquid|do|break|continue|layout|section|schema|comment|tablerow|paginate|form|call|use|stylesheet|javascript)\b/;
@@ -45,7 +45,8 @@ function readFragment(text: string, start: number, mark: string): Found | null {
   const from = start + mark.length;
   if (mark.startsWith('<?')) return readPhp(text, from, mark);
   const comment = { '<%--': '--%>', '<%#': '%>', '{{!--': '--}}', '{{!': '}}', '{{/*': '*/', '{#': '#}' }[mark];
-  const closing = comment ?? (mark.startsWith('<%') ? '%>' : { '{{': '}}', '{{{': '}}}', '{%': '%}', '{!!': '!!}' }[mark]!);
+  const closing =
+    comment ?? (mark.startsWith('<%') ? '%>' : { '{{': '}}', '{{{': '}}}', '{%': '%}', '{!!': '!!}' }[mark]!);
   const at = text.indexOf(closing, from);
   if (at === -1 || (at - from > longestFragment && comment === undefined)) return null;
   let end = at + closing.length;
@@ -84,6 +85,9 @@ function readPhp(text: string, from: number, mark: string): Found {
   return { kind: phpControl.test(code) ? 'control' : 'output', end };
 }
 
+/** Today's standard reads what a `select` holds as any other content; parse5 drops the pictures in it. */
+const select = /<(\/?)select(?=[\s/>])/gi;
+
 /** `<script src="…"/>` is closed in XHTML, and swallows the page in HTML. */
 const selfClosedRawText = /<(?:script|style|title|textarea|iframe|noscript|xmp|noembed|noframes)\b[^<>]*\/>/gi;
 
@@ -102,7 +106,7 @@ export function maskTemplates(text: string, xhtml: boolean): MaskedHtml {
     if (found.comment !== undefined) comments.push({ range: { start, end: found.end }, text: found.comment });
     opening.lastIndex = found.end;
   }
-  let masked = blank(text, regions);
+  let masked = blank(text, regions).replace(select, '<$1selecu');
   const blocks = angularBlocks(masked);
   const selfClosed = xhtml ? [...masked.matchAll(selfClosedRawText)].map(asControl) : [];
   if (blocks.length > 0 || selfClosed.length > 0) {

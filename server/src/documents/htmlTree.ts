@@ -33,9 +33,9 @@ export function htmlTree(original: string, masked: MaskedHtml, encodings: QuoteE
       const children = addElement(original, masked, encodings, node, into);
       for (const child of childNodes(node).toReversed()) open.push([child, children]);
     } else if (node.nodeName === '#text') {
-      addText((node as DefaultTreeAdapterTypes.TextNode).value, into);
+      addText(node.value, into);
     } else if (node.nodeName === '#comment') {
-      const comment = htmlComment(original, node as DefaultTreeAdapterTypes.CommentNode);
+      const comment = htmlComment(original, node);
       if (comment !== null) comments.push(comment);
     }
   }
@@ -79,7 +79,10 @@ function addElement(
     end: location.endOffset,
     ...newAttributePlace(masked, node, known),
     children,
-    style: node.tagName === 'style' ? styleOf(masked.text, tag.endOffset, location.endTag?.startOffset ?? location.endOffset) : null,
+    style:
+      node.tagName === 'style'
+        ? styleOf(masked.text, tag.endOffset, location.endTag?.startOffset ?? location.endOffset)
+        : null,
   };
   into.push(element);
   // Angular closes `<app-icon />`; HTML does not. Either way its author meant nothing to be inside.
@@ -96,7 +99,15 @@ function addImplied(node: Element, into: MarkupNode[]): MarkupNode[] {
   const nowhere = { start: 0, end: 0 };
   const place = { range: nowhere, end: 0, insertAt: 0, insertQuote: '"' as const, style: null };
   const attributes = node.attrs.map(({ name, value }): MarkupAttribute => {
-    return { name, value: { kind: 'text', text: value }, range: nowhere, valueRange: nowhere, slot: null, quote: null, source: null };
+    return {
+      name,
+      value: { kind: 'text', text: value },
+      range: nowhere,
+      valueRange: nowhere,
+      slot: null,
+      quote: null,
+      source: null,
+    };
   });
   into.push({ kind: 'element', name: node.tagName, attributes, spreads: [], children, ...place });
   return children;
@@ -109,10 +120,14 @@ function newAttributePlace(
   attributes: readonly MarkupAttribute[],
 ): Pick<MarkupElement, 'insertAt' | 'insertQuote'> {
   const tag = node.sourceCodeLocation!.startTag!;
-  const nameEnd = tag.startOffset + (/^<[^\s/>]*/.exec(masked.text.slice(tag.startOffset, tag.endOffset))?.[0].length ?? 1);
+  const nameEnd =
+    tag.startOffset + (/^<[^\s/>]*/.exec(masked.text.slice(tag.startOffset, tag.endOffset))?.[0].length ?? 1);
   const written = Object.values(node.sourceCodeLocation!.attrs ?? {}).toSorted((a, b) => a.startOffset - b.startOffset);
   let at = nameEnd;
-  const between = [...written.map(({ startOffset, endOffset }) => ({ start: startOffset, end: endOffset })), { start: tag.endOffset, end: 0 }];
+  const between = [
+    ...written.map(({ startOffset, endOffset }) => ({ start: startOffset, end: endOffset })),
+    { start: tag.endOffset, end: 0 },
+  ];
   const conditional = between.some(({ start, end }) => {
     const gap = { start: at, end: start };
     at = end;

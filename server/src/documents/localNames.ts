@@ -1,4 +1,4 @@
-import type { Node, Statement } from '@babel/types';
+import type { Node } from '@babel/types';
 import { type Binding, bindingOf, emptyScope, type Scope, scopeOf, scopeWithin } from './bindings.ts';
 import { parseExpressionAt } from './programSyntax.ts';
 
@@ -11,7 +11,7 @@ export function namesDeclaredIn(root: Node): string[] {
     else if (isObject(next)) {
       if (isNode(next)) {
         names.push(...scopeWithin(next, emptyScope).names.keys());
-        if (next.type === 'VariableDeclaration') names.push(...scopeOf([next as Statement], emptyScope).names.keys());
+        if (next.type === 'VariableDeclaration') names.push(...scopeOf([next], emptyScope).names.keys());
       }
       open.push(...Object.values(next).filter(isObject));
     }

@@ -1,6 +1,13 @@
 /** What names a picture in markup, and the edits that change it. */
 import type { AltSlot, ImageReference, TextEdit, TextRange } from './imageReference.ts';
-import { attribute, attributeText, hasAttribute, type MarkupAttribute, type MarkupDialect, type MarkupElement } from './markup.ts';
+import {
+  attribute,
+  attributeText,
+  hasAttribute,
+  type MarkupAttribute,
+  type MarkupDialect,
+  type MarkupElement,
+} from './markup.ts';
 import type { PictureRole } from './markupImages.ts';
 import { ariaLabel, collapse, namedElsewhere } from './markupText.ts';
 
@@ -88,14 +95,24 @@ function withBlanksBefore(text: string, range: TextRange): TextRange {
 }
 
 /** A place for words where there are none yet: an empty `aria-label`, an alt bound to nothing, or a new attribute. */
-function newAlt(element: MarkupElement, absentAlt: MarkupAttribute | null, inAlt: boolean, dialect: MarkupDialect): AltSlot {
+function newAlt(
+  element: MarkupElement,
+  absentAlt: MarkupAttribute | null,
+  inAlt: boolean,
+  dialect: MarkupDialect,
+): AltSlot {
   const name = inAlt ? 'alt' : 'aria-label';
   const existing = absentAlt ?? (inAlt ? null : attribute(element, name));
   if (existing?.value.kind === 'text' && existing.slot !== null) return existing.slot;
   const quote = element.insertQuote;
   const encodings = dialect.encodings[quote];
   if (existing !== null) return { range: existing.range, before: `${name}=${quote}`, after: quote, encodings };
-  return { range: { start: element.insertAt, end: element.insertAt }, before: ` ${name}=${quote}`, after: quote, encodings };
+  return {
+    range: { start: element.insertAt, end: element.insertAt },
+    before: ` ${name}=${quote}`,
+    after: quote,
+    encodings,
+  };
 }
 
 /** `alt=""`; on a drawing `aria-hidden`. Null where the words are computed, or where it is marked already. */

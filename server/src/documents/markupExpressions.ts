@@ -35,12 +35,17 @@ const spoken = new Set(['alt', 'aria-label', 'title']);
 export function boundValue(source: string, name: string, place: ExpressionPlace, scope: Scope): BoundValue {
   const { range, entities, encodings } = place;
   const written = source.slice(range.start, range.end);
-  const { text, offsetAt } = entities ? decodeAttribute(written) : { text: written, offsetAt: (offset: number) => offset };
+  const { text, offsetAt } = entities
+    ? decodeAttribute(written)
+    : { text: written, offsetAt: (offset: number) => offset };
   const expression = isForeignName(text, scope) ? null : parseExpressionAt(text, { start: 0, end: text.length });
   const known: KnownValue = expression === null ? { kind: 'computed' } : evaluateExpression(expression, scope);
   const literal = known.kind === 'text' || known.kind === 'module' ? known.literal : null;
   if (literal === null) return { value: valueOf(known, name), valueRange: trimmed(written, range), slot: null };
-  const valueRange = { start: range.start + offsetAt(literal.range.start), end: range.start + offsetAt(literal.range.end) };
+  const valueRange = {
+    start: range.start + offsetAt(literal.range.start),
+    end: range.start + offsetAt(literal.range.end),
+  };
   const slot = { range: valueRange, before: '', after: '', encodings: [quoteEncoding[literal.quote], ...encodings] };
   return { value: valueOf(known, name), valueRange, slot: known.kind === 'text' ? slot : null };
 }

@@ -1,7 +1,14 @@
 /** Which elements show a picture, and which file it is. */
 import { namesAnImage } from './imageExtensions.ts';
 import type { ImageTarget, TextRange } from './imageReference.ts';
-import { attribute, attributeText, hasAttribute, type MarkupAttribute, type MarkupDialect, type MarkupElement } from './markup.ts';
+import {
+  attribute,
+  attributeText,
+  hasAttribute,
+  type MarkupAttribute,
+  type MarkupDialect,
+  type MarkupElement,
+} from './markup.ts';
 import { srcsetUrls } from './srcset.ts';
 
 /**
@@ -11,9 +18,10 @@ import { srcsetUrls } from './srcset.ts';
 export type PictureRole = 'img' | 'control' | 'graphic' | 'still';
 
 /** Components of well-known libraries that show a picture by `src` and `alt`; lower case, without dashes. */
+// oxfmt-ignore
 const knownComponents = new Set([
-  ...['ampimg', 'ionimg', 'nuxtimg', 'nuxtpicture', 'image', 'picture', 'img', 'vimg', 'qimg', 'elimage', 'bimg'],
-  ...['bimglazy', 'vanimage', 'nimage', 'aimage', 'cldimage', 'unlazyimage', 'lazyimage', 'vlazyimage', 'enhanced:img'],
+  'ampimg', 'ionimg', 'nuxtimg', 'nuxtpicture', 'image', 'picture', 'img', 'vimg', 'qimg', 'elimage', 'bimg',
+  'bimglazy', 'vanimage', 'nimage', 'aimage', 'cldimage', 'unlazyimage', 'lazyimage', 'vlazyimage', 'enhanced:img',
 ]);
 
 export function pictureRole(element: MarkupElement, dialect: MarkupDialect): PictureRole | null {
@@ -45,7 +53,9 @@ function isImageComponent(element: MarkupElement, dialect: MarkupDialect): boole
   const key = element.name.toLowerCase().replaceAll('-', '');
   if (dialect.imageComponents.has(key)) return true;
   const isComponent = /[-:]/.test(element.name) || (dialect.components && /^[A-Z]/.test(element.name));
-  return isComponent && knownComponents.has(key) && ['src', 'srcset', 'alt'].some((name) => hasAttribute(element, name));
+  return (
+    isComponent && knownComponents.has(key) && ['src', 'srcset', 'alt'].some((name) => hasAttribute(element, name))
+  );
 }
 
 export function roles(element: MarkupElement): readonly string[] {
@@ -122,7 +132,8 @@ function trimmed(source: string, range: TextRange): TextRange {
 /** A srcset as written: entities are rare in it, and stand in URLs only as `&amp;`. */
 function srcsetTargets(srcset: MarkupAttribute | null, rules: TargetRules): ImageTarget[] {
   if (srcset === null || srcset.value.kind === 'absent') return [];
-  if (srcset.source === null || srcset.value.kind === 'computed') return [attributeTarget(srcset, rules)].filter(isKnown);
+  if (srcset.source === null || srcset.value.kind === 'computed')
+    return [attributeTarget(srcset, rules)].filter(isKnown);
   const { source, valueRange } = srcset;
   return srcsetUrls(source).map(({ start, end }) => {
     const written = source.slice(start, end).replaceAll('&amp;', '&');

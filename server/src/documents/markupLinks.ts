@@ -1,9 +1,9 @@
 /** What a picture is to the link or button around it. */
 import type { LinkContext } from './imageReference.ts';
-import { attributeText, type MarkupDialect, type MarkupElement } from './markup.ts';
+import { attribute, attributeText, type MarkupDialect, type MarkupElement } from './markup.ts';
 import { type AltReading, readAlt } from './markupAlt.ts';
 import { pictureRole } from './markupImages.ts';
-import { ariaLabel, collapse, contentOf, namedElsewhere } from './markupText.ts';
+import { ariaLabel, collapse, contentOf } from './markupText.ts';
 import { linkDestination } from './markupWalk.ts';
 
 export interface LinkContent {
@@ -38,29 +38,53 @@ export function linkContent(source: string, link: MarkupElement, dialect: Markup
 /** More names than a link's name needs. */
 const enoughNames = 5;
 
-export function linkContext(link: MarkupElement, content: LinkContent, picture: MarkupElement): LinkContext {
+export function linkContext(
+  source: string,
+  link: MarkupElement,
+  content: LinkContent,
+  picture: MarkupElement,
+): LinkContext {
   const others: string[] = [];
   for (const [other, words] of content.named) {
     if (other !== picture) others.push(words);
     if (others.length === enoughNames) break;
   }
   const said = collapse([content.text, ...others].join(' '));
-  const name = ariaLabel(link) ?? (said || attributeText(link, 'title')?.trim() || null);
+  const label =
+    ariaLabel(link) ?? computedWords(source, link, 'aria-label') ?? written(source, link, 'aria-labelledby');
+  const title = attributeText(link, 'title')?.trim() || computedWords(source, link, 'title');
   // A misnested link, doubled by the parser, has no tag of its own here.
   const range = link.end === 0 ? picture.range : { start: link.range.start, end: link.end };
-  return { range, destination: linkDestination(link), name };
+  return { range, destination: linkDestination(link), name: label ?? (said || title) };
+}
+
+/** A name that only the program knows: its expression. */
+function computedWords(source: string, element: MarkupElement, name: string): string | null {
+  return attribute(element, name)?.value.kind === 'computed' ? written(source, element, name) : null;
+}
+
+function written(source: string, element: MarkupElement, name: string): string | null {
+  const found = attribute(element, name);
+  if (found === null || found.value.kind === 'absent') return null;
+  return source.slice(found.valueRange.start, found.valueRange.end).trim() || null;
 }
 
 /**
  * Nothing in the link has words but this picture. Of several, the ones with an empty alt are decoration beside the one
  * that names the link.
  */
-export function showsAlone(link: MarkupElement, content: LinkContent, picture: MarkupElement, alt: AltReading, name: string | null): boolean {
+export function showsAlone(
+  link: MarkupElement,
+  content: LinkContent,
+  picture: MarkupElement,
+  alt: AltReading,
+  name: string | null,
+): boolean {
   if (content.unknown || content.text !== '') return false;
   const othersWithWords = content.named.size - (content.named.has(picture) ? 1 : 0);
   if (othersWithWords > 0) return false;
   if (alt.alt !== '') return true;
-  return name === null && !namedElsewhere(link) && content.missing === 0;
+  return name === null && link.spreads.length === 0 && content.missing === 0;
 }
 
 /** An `area` or `input` is its own link. */

@@ -3,7 +3,14 @@
  * `MarkupNode`s.
  */
 import type { ImageReference, NearbyText, ReferenceKind, TextRange } from './imageReference.ts';
-import { attribute, attributeText, hasAttribute, type MarkupDialect, type MarkupElement, type MarkupNode } from './markup.ts';
+import {
+  attribute,
+  attributeText,
+  hasAttribute,
+  type MarkupDialect,
+  type MarkupElement,
+  type MarkupNode,
+} from './markup.ts';
 import { type AltReading, decorativeEdit, readAlt } from './markupAlt.ts';
 import { type LinkContent, linkContent, linkContext, ownLink, showsAlone } from './markupLinks.ts';
 import { type PictureRole, pictureFiles, pictureRole, roles, type TargetRules } from './markupImages.ts';
@@ -60,7 +67,8 @@ function once<T>(make: (element: MarkupElement) => T): (element: MarkupElement) 
 function baseHref(nodes: readonly MarkupNode[], dialect: MarkupDialect): string | null {
   let base: string | null = null;
   walkMarkup(nodes, dialect, (node) => {
-    if (base === null && node.kind === 'element' && node.name === 'base') base = attributeText(node, 'href')?.trim() || null;
+    if (base === null && node.kind === 'element' && node.name === 'base')
+      base = attributeText(node, 'href')?.trim() || null;
   });
   return base;
 }
@@ -86,7 +94,7 @@ function reference(page: Page, element: MarkupElement, role: PictureRole, frames
   const { surroundings } = frames.at(-1)!;
   const alt = readAlt(text, element, role, dialect);
   const around = surroundings.link;
-  const link = around === null ? null : linkContext(around, page.link(around), element);
+  const link = around === null ? null : linkContext(text, around, page.link(around), element);
   const presentational = roles(element).some((name) => name === 'presentation' || name === 'none');
   const decorative = presentational || isAriaHidden(element) || surroundings.ariaHidden;
   const hidden = decorative || isConcealed(element);
@@ -97,7 +105,8 @@ function reference(page: Page, element: MarkupElement, role: PictureRole, frames
     return alt.alt === '' ? 'decorative' : 'image';
   })();
   const namelessLink = kind === 'link-only' && !link?.name;
-  const picture = surroundings.picture !== null && !seenPictures.has(surroundings.picture) ? surroundings.picture : null;
+  const picture =
+    surroundings.picture !== null && !seenPictures.has(surroundings.picture) ? surroundings.picture : null;
   if (picture !== null) seenPictures.add(picture);
   return {
     kind,
@@ -111,7 +120,7 @@ function reference(page: Page, element: MarkupElement, role: PictureRole, frames
     altMayBeReplaced: alt.altMayBeReplaced,
     altSlot: alt.altSlot,
     removeAlt: alt.removeAlt,
-    markDecorative: namelessLink || decorative ? null : decorativeEdit(element, role, alt),
+    markDecorative: namelessLink || (decorative && !alt.alt) ? null : decorativeEdit(element, role, alt),
     element: element.name,
     link: role === 'control' ? ownLink(element) : link,
     nearby: nearby(page, element, frames),
@@ -151,7 +160,11 @@ function figureCaption(figure: MarkupElement, dialect: MarkupDialect): string | 
 }
 
 /** In the document's own offsets, each beside the picture before it. */
-function placed(text: string, ordered: readonly ImageReference[], mapOffset: (offset: number) => number): ImageReference[] {
+function placed(
+  text: string,
+  ordered: readonly ImageReference[],
+  mapOffset: (offset: number) => number,
+): ImageReference[] {
   let previousEnd = -1;
   return ordered.map((each) => {
     const { start, end } = each.range;

@@ -22,7 +22,12 @@ export function styleReferences(element: MarkupElement, rules: TargetRules): Ima
   return found;
 }
 
-function references(text: string, place: (offset: number) => number, rules: TargetRules, lineComments: boolean): ImageReference[] {
+function references(
+  text: string,
+  place: (offset: number) => number,
+  rules: TargetRules,
+  lineComments: boolean,
+): ImageReference[] {
   return cssUrls(text, lineComments).map(({ range, target, written }) => {
     const targetRange = { start: place(target.start), end: place(target.end) };
     const reference = lookedAt({ start: place(range.start), end: place(range.end) }, targetRange, written);

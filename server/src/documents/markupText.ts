@@ -11,8 +11,32 @@ export interface Content {
   readonly pictures: readonly MarkupElement[];
 }
 
-const silent = new Set(['script', 'style', 'template', 'noscript', 'desc', 'metadata', 'defs', 'source', 'track', 'param']);
-const wordless = new Set(['video', 'audio', 'canvas', 'iframe', 'object', 'embed', 'select', 'input', 'math', 'meter', 'progress', 'slot']);
+const silent = new Set([
+  'script',
+  'style',
+  'template',
+  'noscript',
+  'desc',
+  'metadata',
+  'defs',
+  'source',
+  'track',
+  'param',
+]);
+const wordless = new Set([
+  'video',
+  'audio',
+  'canvas',
+  'iframe',
+  'object',
+  'embed',
+  'select',
+  'input',
+  'math',
+  'meter',
+  'progress',
+  'slot',
+]);
 
 export function collapse(text: string): string {
   return text.replace(/\s+/g, ' ').trim();

@@ -89,8 +89,15 @@ export function isConcealed(element: MarkupElement): boolean {
 
 /** Links of routers, lower case and without dashes. */
 const routerLinks = new Set([
-  ...['routerlink', 'nuxtlink', 'nuxtlinklocale', 'inertialink', 'link', 'navlink'],
-  ...['nextlink', 'gatsbylink', 'remixlink'],
+  'routerlink',
+  'nuxtlink',
+  'nuxtlinklocale',
+  'inertialink',
+  'link',
+  'navlink',
+  'nextlink',
+  'gatsbylink',
+  'remixlink',
 ]);
 const destinations = ['href', 'xlink:href', 'routerlink', 'to', 'ui-sref'];
 

@@ -48,7 +48,10 @@ function readTree(markup: string, scope: Scope): BraceTree {
 
 /** Every word that a block may declare, where the blocks themselves cannot be told apart. */
 function blockNames(markup: string): string[] {
-  const heads = markup.match(/\{#each\b[^}]*\bas\b[^}]*|\{:(?:then|catch)\b[^}]*|\{#(?:await|snippet)\b[^}]*|\{@const\b[^=}]*|\blet:[\w$]+(?:=\{[^}]*)?/g) ?? [];
+  const heads =
+    markup.match(
+      /\{#each\b[^}]*\bas\b[^}]*|\{:(?:then|catch)\b[^}]*|\{#(?:await|snippet)\b[^}]*|\{@const\b[^=}]*|\blet:[\w$]+(?:=\{[^}]*)?/g,
+    ) ?? [];
   return heads.flatMap((head) => head.replace(/^[\s\S]*\bas\b/, '').match(/[A-Za-z_$][\w$]*/g) ?? []);
 }
 
@@ -65,14 +68,21 @@ const part = /<!--[\s\S]*?(?:-->|$)|<(script|style)\b((?:"[^"]*"|'[^']*'|[^>"'])
 function splitParts(text: string): SvelteParts {
   const scripts: SvelteParts['scripts'][number][] = [];
   const styles: MarkupElement[] = [];
-  const markup = text.replace(part, (all: string, name?: string, attributes?: string, content?: string, at?: number) => {
-    if (name === undefined || attributes === undefined || content === undefined || at === undefined) return all;
-    const start = at + all.indexOf('>', 1 + name.length + attributes.length) + 1;
-    if (name === 'script') {
-      scripts.push({ source: content, typed: /\blang\s*=\s*["']?ts\b/.test(attributes), module: /\bmodule\b/.test(attributes) });
-    } else styles.push(styleElement(content, at, start, at + all.length, !/\blang\b/.test(attributes)));
-    return all.slice(0, start - at) + content.replace(/[^\r\n]/g, ' ') + all.slice(start - at + content.length);
-  });
+  const markup = text.replace(
+    part,
+    (all: string, name?: string, attributes?: string, content?: string, at?: number) => {
+      if (name === undefined || attributes === undefined || content === undefined || at === undefined) return all;
+      const start = at + all.indexOf('>', 1 + name.length + attributes.length) + 1;
+      if (name === 'script') {
+        scripts.push({
+          source: content,
+          typed: /\blang\s*=\s*["']?ts\b/.test(attributes),
+          module: /\bmodule\b/.test(attributes),
+        });
+      } else styles.push(styleElement(content, at, start, at + all.length, !/\blang\b/.test(attributes)));
+      return all.slice(0, start - at) + content.replace(/[^\r\n]/g, ' ') + all.slice(start - at + content.length);
+    },
+  );
   return { markup, scripts: scripts.toSorted((a, b) => Number(b.module) - Number(a.module)), styles };
 }
 

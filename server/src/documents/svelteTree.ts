@@ -11,7 +11,14 @@ import type { MarkupNode } from './markup.ts';
 type TreeNode = AST.Fragment['nodes'][number];
 
 /** Elements of Svelte's own that show nothing but what they hold. */
-const transparent = new Set<TreeNode['type']>(['SvelteFragment', 'SvelteHead', 'SvelteBody', 'SvelteWindow', 'SvelteDocument', 'SvelteBoundary']);
+const transparent = new Set<TreeNode['type']>([
+  'SvelteFragment',
+  'SvelteHead',
+  'SvelteBody',
+  'SvelteWindow',
+  'SvelteDocument',
+  'SvelteBoundary',
+]);
 const unknownContent = new Set<TreeNode['type']>(['SlotElement', 'SvelteComponent', 'SvelteSelf', 'SvelteElement']);
 
 interface Open {
@@ -75,7 +82,10 @@ function branches(source: string, node: TreeNode, scope: Scope): Branch[] {
     case 'IfBlock':
       return [...branch(node.consequent), ...branch(node.alternate)];
     case 'EachBlock': {
-      const names = [...(node.context === null ? [] : [sourceOf(source, node.context)]), ...(node.index === undefined ? [] : [node.index])];
+      const names = [
+        ...(node.context === null ? [] : [sourceOf(source, node.context)]),
+        ...(node.index === undefined ? [] : [node.index]),
+      ];
       return [...branch(node.body, names), ...branch(node.fallback ?? null)];
     }
     case 'AwaitBlock': {
@@ -86,7 +96,10 @@ function branches(source: string, node: TreeNode, scope: Scope): Branch[] {
     case 'KeyBlock':
       return branch(node.fragment);
     case 'SnippetBlock':
-      return branch(node.body, node.parameters.map((parameter) => sourceOf(source, parameter)));
+      return branch(
+        node.body,
+        node.parameters.map((parameter) => sourceOf(source, parameter)),
+      );
     default:
       return [];
   }

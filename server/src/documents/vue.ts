@@ -12,12 +12,20 @@ import { vueTree } from './vueTree.ts';
  * far as can be known) and of the styles. A template in another language (`lang="pug"`) is not read.
  */
 export const parseVue: DocumentParser = (text, _languageId, options) => {
-  const root = parse(text, { parseMode: 'sfc', comments: true, whitespace: 'preserve', onError: () => {}, onWarn: () => {} });
+  const root = parse(text, {
+    parseMode: 'sfc',
+    comments: true,
+    whitespace: 'preserve',
+    onError: () => {},
+    onWarn: () => {},
+  });
   const scripts = blocks(root.children, 'script').map((block): VueScript => {
     const setup = block.props.some(({ name }) => name === 'setup');
     return { source: rawText(text, block), lang: plainAttribute(block, 'lang'), setup };
   });
-  const templates = blocks(root.children, 'template').filter((block) => (plainAttribute(block, 'lang') ?? 'html') === 'html');
+  const templates = blocks(root.children, 'template').filter(
+    (block) => (plainAttribute(block, 'lang') ?? 'html') === 'html',
+  );
   const comments = root.children.filter(({ type }) => type === NodeTypes.COMMENT);
   const tree = vueTree(text, [...comments, ...templates], vueScope(scripts));
   const styles = blocks(root.children, 'style').map((block) => styleElement(text, block));

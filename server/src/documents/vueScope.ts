@@ -65,7 +65,7 @@ function objectIn(node: Node): ObjectExpression | null {
 function returnedObject(made: Node): { object: ObjectExpression; statements: readonly Statement[] } | null {
   const body = 'body' in made ? made.body : null;
   if (body === null || body === undefined || Array.isArray(body) || typeof body !== 'object') return null;
-  const node = unwrapped(body as Node);
+  const node = unwrapped(body);
   if (node.type === 'ObjectExpression') return { object: node, statements: [] };
   if (node.type !== 'BlockStatement') return null;
   const last = node.body.findLast((statement) => statement.type === 'ReturnStatement');

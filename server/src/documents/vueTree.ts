@@ -12,7 +12,6 @@ import { withPatterns } from './localNames.ts';
 import type { MarkupAttribute, MarkupElement, MarkupNode } from './markup.ts';
 import { boundValue } from './markupExpressions.ts';
 
-
 export interface VueTree {
   readonly nodes: readonly MarkupNode[];
   readonly comments: readonly DocumentComment[];
@@ -31,22 +30,13 @@ export function vueTree(source: string, roots: readonly TemplateChildNode[], sco
   enter(roots, nodes, scope);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [node, into, around] = next;
-    switch (node.type) {
-      case NodeTypes.TEXT:
-        into.push({ kind: 'text', text: node.content });
-        break;
-      case NodeTypes.INTERPOLATION:
-        into.push({ kind: 'output' });
-        break;
-      case NodeTypes.COMMENT:
-        comments.push({ range: { start: node.loc.start.offset, end: node.loc.end.offset }, text: node.content });
-        break;
-      case NodeTypes.ELEMENT: {
-        const inner = withPatterns(localPatterns(node), around);
-        const children = addElement(source, node, into, inner);
-        enter(node.children, children, inner);
-        break;
-      }
+    if (node.type === NodeTypes.TEXT) into.push({ kind: 'text', text: node.content });
+    else if (node.type === NodeTypes.INTERPOLATION) into.push({ kind: 'output' });
+    else if (node.type === NodeTypes.COMMENT) {
+      comments.push({ range: { start: node.loc.start.offset, end: node.loc.end.offset }, text: node.content });
+    } else if (node.type === NodeTypes.ELEMENT) {
+      const inner = withPatterns(localPatterns(node), around);
+      enter(node.children, addElement(source, node, into, inner), inner);
     }
   }
   return { nodes, comments };
@@ -128,11 +118,13 @@ function markupAttribute(source: string, property: AttributeNode | DirectiveNode
         : { start: value.loc.start.offset + inset, end: value.loc.end.offset - inset };
     const slot = staticSlot(valueRange, quote, value !== undefined, htmlEncodings);
     const text = source.slice(valueRange.start, valueRange.end);
-    return [{ name, range, value: { kind: 'text', text: value?.content ?? '' }, valueRange, slot, quote, source: text }];
+    return [
+      { name, range, value: { kind: 'text', text: value?.content ?? '' }, valueRange, slot, quote, source: text },
+    ];
   }
   const { arg, exp } = property;
   if (property.name !== 'bind' || arg === undefined || isSpread(property) || !('content' in arg)) return [];
-  const name = String(arg.content).toLowerCase();
+  const name = arg.content.toLowerCase();
   // `:src` alone binds the name itself.
   const at = exp ?? arg;
   const place = { start: at.loc.start.offset, end: at.loc.end.offset };

@@ -1,17 +1,14 @@
-import { CodeActionKind, type CodeAction, type CodeActionContext, type Range } from 'vscode-languageserver-protocol';
+import { type CodeAction, type CodeActionContext, type Range } from 'vscode-languageserver-protocol';
 import type { Diagnostic } from 'vscode-languageserver-protocol';
 import { altFromCaption } from '../altText.ts';
 import { BlipError } from '../blip/index.ts';
-import { problemsOf } from '../diagnosticsFeed.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { AnalysedDocument } from '../openDocuments.ts';
 import { serverCommands, type InsertAltTextArguments } from '../protocol.ts';
 import { versionedEdit } from './altEdits.ts';
+import { examineDocument } from './examineDocument.ts';
 import type { FeatureWorld } from './featureWorld.ts';
 import { quickFixes, type QuickFix } from './quickFixes.ts';
-
-/** The kind under which editors run "fix all" on save; it never writes captions. */
-export const fixAllKind = `${CodeActionKind.SourceFixAll}.image-captioner`;
 
 /** Quick fixes for the references in a range: "Insert alt text" first, the only preferred one. */
 export async function codeActions(
@@ -23,7 +20,7 @@ export async function codeActions(
 ): Promise<CodeAction[]> {
   const document = await world.documents.analyse(uri);
   if (document === null) return [];
-  const problems = await problemsOf(world, document);
+  const examined = await examineDocument(world, document);
   const start = document.text.offsetAt(range.start);
   const end = document.text.offsetAt(range.end);
   // "Fix all on save" asks for the whole document: no picture is read for it.
@@ -31,8 +28,8 @@ export async function codeActions(
   const touched = document.parsed.references.filter(({ range: own }) => choosing && own.start <= end && start <= own.end);
   const fixes = await quickFixes(
     {
-      document: { text: document.text.getText(), languageId: document.languageId, parsed: document.parsed },
-      problems,
+      document: examined,
+      problems: examined.problems,
       cachedAlt: (reference) => cachedAlt(world, document, reference, signal),
     },
     touched,

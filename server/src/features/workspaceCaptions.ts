@@ -8,8 +8,8 @@ import type { FileArgument } from '../cli/fileArguments.ts';
 import { languageOfFile } from '../documents/languages.ts';
 import type { ParseClient } from '../documents/parseClient.ts';
 import type { AnalysedDocument } from '../openDocuments.ts';
-import { problemsOf } from '../diagnosticsFeed.ts';
 import type { AltProposal, CaptionWorkspaceArguments, CaptionWorkspaceResult, SkippedImage } from '../protocol.ts';
+import { examineDocument } from './examineDocument.ts';
 import type { FeatureWorld } from './featureWorld.ts';
 import type { EditorActions } from './insertAltText.ts';
 
@@ -93,7 +93,7 @@ async function captionFile(
   if (document === null) return;
   tally.documents += 1;
   const settings = await world.settings(document.uri);
-  const problems = await problemsOf(world, document);
+  const { problems } = await examineDocument(world, document);
   const wanted = new Set(problems.filter(({ rule }) => bulkRules.missing.includes(rule)).map(({ reference }) => reference));
   const references = document.parsed.references.filter((_, index) => wanted.has(index));
   const outcomes = captionDocument(

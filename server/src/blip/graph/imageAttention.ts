@@ -1,6 +1,6 @@
 /** Self-attention of the vision transformer, in float32 and in int8. */
 import { int, ints, type OnnxBuilder, type Value } from './onnxBuilder.ts';
-import { absoluteMax, int8Zero, uint8Middle } from './quantise.ts';
+import { absoluteMax, signedBytes, uint8Middle, unsignedBytes } from './quantise.ts';
 
 const microsoft = { domain: 'com.microsoft' } as const;
 
@@ -31,62 +31,39 @@ export const float32Attention: AttentionForm = (graph, parts, _layer, { position
  * probabilities for each row: the likeliest position of a row stands for 255, however flat the row is.
  */
 export const int8Attention: AttentionForm = (graph, [query, key, value], _layer, { positions, heads, headSize }) => {
-  const toHeads = (part: Value, perm: readonly number[]): Value => {
-    const split = graph.node('Reshape', [part, graph.int64([1, positions, heads, headSize])]);
-    return graph.node('Transpose', [split], { perm: ints(perm) });
-  };
-  const step = graph.scalar(1 / 127);
-  const middle = uint8Middle(graph);
+  const split = (part: Value): Value =>
+    graph.node('Reshape', [part, graph.int64([1, positions, heads, headSize])]);
+  const transposed = (part: Value, perm: readonly number[]): Value =>
+    graph.node('Transpose', [part], { perm: ints(perm) });
+  const [byRow, byColumn] = [[0, 2, 1, 3], [0, 2, 3, 1]] as const;
+  const [queries, keys, values] = [split(query), split(key), split(value)];
 
-  const queries = toHeads(query, [0, 2, 1, 3]); // [1, heads, positions, head size]
-  const byHead = graph.node('Reshape', [queries, graph.int64([heads, -1])]);
-  const queryScale = graph.node('Mul', [absoluteMax(graph, byHead, 1), step]); // [heads, 1]
-  const middles = constantBytes(graph, heads, 128);
-  const flatScale = graph.node('Reshape', [queryScale, graph.int64([-1])]);
-  const queries8 = graph.node('QuantizeLinear', [queries, flatScale, middles], { axis: int(1) });
+  // Quantised first, transposed as bytes then.
+  const queryScale = absoluteMax(graph, absoluteMax(graph, queries, 1), 3); // [1, 1, heads, 1]
+  const queries8 = transposed(unsignedBytes(graph, queries, queryScale), byRow); // [1, heads, positions, head size]
+  const keyScale = absoluteMax(graph, keys, 3); // [1, positions, heads, 1]
+  const keys8 = transposed(signedBytes(graph, keys, keyScale), byColumn); // [1, heads, head size, positions]
+  const valueScale = absoluteMax(graph, values, 1); // [1, 1, heads, head size]
+  const values8 = transposed(signedBytes(graph, values, valueScale), byRow); // [1, heads, positions, head size]
 
-  const keys = toHeads(key, [0, 2, 3, 1]); // [1, heads, head size, positions]
-  const keyScale = absoluteMax(graph, keys, 2); // [1, heads, 1, positions]
-  const keys8 = graph.node('QuantizeLinear', [graph.node('Div', [keys, keyScale]), step, int8Zero(graph)]);
-
-  const bothScales = graph.node('Mul', [
-    graph.node('Mul', [keyScale, graph.node('Reshape', [queryScale, graph.int64([1, heads, 1, 1])])]),
-    graph.scalar(1 / (127 * Math.sqrt(headSize))),
-  ]);
-  const scores = graph.node(
-    'MatMulIntegerToFloat',
-    [queries8, keys8, graph.scalar(1), bothScales, middle],
-    {},
-    microsoft,
-  );
+  const bothScales = transposed(graph.node('Mul', [keyScale, queryScale]), byColumn); // [1, heads, 1, positions]
+  const unit = graph.scalar(1 / (127 ** 2 * Math.sqrt(headSize)));
+  const product = [queries8, keys8, unit, bothScales, uint8Middle(graph)];
+  const scores = graph.node('MatMulIntegerToFloat', product, {}, microsoft);
   const probabilities = graph.node('Softmax', [scores], { axis: int(-1) }); // [1, heads, positions, positions]
 
   const rows = heads * positions;
   const most = graph.node('ReduceMax', [probabilities, graph.int64([-1])]); // [1, heads, positions, 1]
   const rowScale = graph.node('Mul', [most, graph.scalar(1 / 255)]);
-  const shares = graph.node(
-    'QuantizeLinear',
-    [
-      graph.node('Reshape', [probabilities, graph.int64([rows, positions])]),
-      graph.node('Reshape', [rowScale, graph.int64([rows])]),
-      constantBytes(graph, rows, 0),
-    ],
-    { axis: int(0) },
-  );
+  const flat = [
+    graph.node('Reshape', [probabilities, graph.int64([rows, positions])]),
+    graph.node('Reshape', [rowScale, graph.int64([rows])]),
+    graph.weight(`uint8(0)[${rows}]`, { dataType: 'uint8', dims: [rows], load: () => new Uint8Array(rows) }),
+  ];
+  const shares = graph.node('QuantizeLinear', flat, { axis: int(0) });
 
-  const values = toHeads(value, [0, 2, 1, 3]); // [1, heads, positions, head size]
-  const valueScale = absoluteMax(graph, values, 2); // [1, heads, 1, head size]
-  const values8 = graph.node('QuantizeLinear', [graph.node('Div', [values, valueScale]), step, int8Zero(graph)]);
-  const shares4 = graph.node('Reshape', [shares, graph.int64([1, heads, positions, positions])]);
-  const attended = graph.node('MatMulIntegerToFloat', [shares4, values8, step, valueScale], {}, microsoft);
-  const byPosition = graph.node('Transpose', [graph.node('Mul', [attended, rowScale])], { perm: ints([0, 2, 1, 3]) });
-  return graph.node('Reshape', [byPosition, graph.int64([-1, heads * headSize])]);
+  const shares8 = graph.node('Reshape', [shares, graph.int64([1, heads, positions, positions])]);
+  const found = [shares8, values8, graph.scalar(1 / 127), transposed(valueScale, byRow)];
+  const attended = graph.node('Mul', [graph.node('MatMulIntegerToFloat', found, {}, microsoft), rowScale]);
+  return graph.node('Reshape', [transposed(attended, byRow), graph.int64([-1, heads * headSize])]);
 };
-
-function constantBytes(graph: OnnxBuilder, count: number, value: number): Value {
-  return graph.weight(`uint8(${value})[${count}]`, {
-    dataType: 'uint8',
-    dims: [count],
-    load: () => new Uint8Array(count).fill(value),
-  });
-}

@@ -4,8 +4,8 @@
  * row. No scale spans two pictures or two texts, so that none depends on its neighbours.
  */
 import { crossKeyName, crossValueName, type MemoryForm } from './crossMemory.ts';
-import { ints, int, type OnnxBuilder, type Value } from './onnxBuilder.ts';
-import { absoluteMax, int8Zero, uint8Middle } from './quantise.ts';
+import { int, ints, type Dimension, type Value } from './onnxBuilder.ts';
+import { absoluteMax, signedBytes, uint8Middle, unsignedBytes } from './quantise.ts';
 
 const microsoft = { domain: 'com.microsoft' } as const;
 
@@ -24,13 +24,19 @@ export function crossValueScaleName(layer: number): string {
  */
 export const int8Memory: MemoryForm = {
   keep(graph, layer, keys, values, { pictures, heads, positions, headSize }, prefix) {
-    const byHead = (value: Value, perm: readonly number[]) => graph.node('Transpose', [value], { perm: ints(perm) });
-    const key = quantised(graph, byHead(keys, [0, 2, 3, 1]));
-    const value = quantised(graph, byHead(values, [0, 2, 1, 3]));
-    graph.output(key.values, prefix + crossKeyName(layer), 'int8', [pictures, heads, headSize, positions]);
-    graph.output(key.scale, prefix + crossKeyScaleName(layer), 'float32', [pictures, heads, 1, positions]);
-    graph.output(value.values, prefix + crossValueName(layer), 'int8', [pictures, heads, positions, headSize]);
-    graph.output(value.scale, prefix + crossValueScaleName(layer), 'float32', [pictures, heads, 1, headSize]);
+    // Quantised first, transposed as bytes then.
+    const keyScale = absoluteMax(graph, keys, 3); // [pictures, positions, heads, 1]
+    const valueScale = absoluteMax(graph, values, 1); // [pictures, 1, heads, head size]
+    const named = (value: Value, perm: readonly number[], name: string, type: 'int8' | 'float32', dims: Dimension[]) => {
+      graph.output(graph.node('Transpose', [value], { perm: ints(perm) }), prefix + name, type, dims);
+    };
+    const [byColumn, byRow] = [[0, 2, 3, 1], [0, 2, 1, 3]] as const;
+    const key = signedBytes(graph, keys, keyScale);
+    named(key, byColumn, crossKeyName(layer), 'int8', [pictures, heads, headSize, positions]);
+    named(keyScale, byColumn, crossKeyScaleName(layer), 'float32', [pictures, heads, 1, positions]);
+    const value = signedBytes(graph, values, valueScale);
+    named(value, byRow, crossValueName(layer), 'int8', [pictures, heads, positions, headSize]);
+    named(valueScale, byRow, crossValueScaleName(layer), 'float32', [pictures, heads, 1, headSize]);
   },
 
   recall(graph, layer, { pictures, heads, positions, headSize }) {
@@ -42,16 +48,11 @@ export const int8Memory: MemoryForm = {
       key,
       attend(query, observe) {
         const queryScale = absoluteMax(graph, query, -1); // [pictures, heads, texts × tokens, 1]
-        const middle = uint8Middle(graph);
-        const queries = graph.node('QuantizeLinear', [
-          graph.node('Div', [query, queryScale]),
-          graph.scalar(1 / 127),
-          middle,
-        ]);
+        const queries = unsignedBytes(graph, query, queryScale);
         // Query and key both stand for 127 times their scale.
         const products = graph.node(
           'MatMulIntegerToFloat',
-          [queries, key, graph.scalar(1 / 127 ** 2), keyScale, middle],
+          [queries, key, graph.scalar(1 / 127 ** 2), keyScale, uint8Middle(graph)],
           {},
           microsoft,
         );
@@ -71,14 +72,3 @@ export const int8Memory: MemoryForm = {
     };
   },
 };
-
-/** [pictures, heads, a, b], with a scale for each of [pictures, heads, 1, b]. */
-function quantised(graph: OnnxBuilder, byHead: Value): { values: Value; scale: Value } {
-  const scale = absoluteMax(graph, byHead, 2);
-  const values = graph.node('QuantizeLinear', [
-    graph.node('Div', [byHead, scale]),
-    graph.scalar(1 / 127),
-    int8Zero(graph),
-  ]);
-  return { values, scale };
-}

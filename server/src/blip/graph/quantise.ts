@@ -1,5 +1,5 @@
 /** Linear layers in int8. Each form is a LinearForm: [rows, inputs] → [rows, outputs]. */
-import type { LinearForm } from './layers.ts';
+import type { LinearForm, LookUpForm } from './layers.ts';
 import { int, type OnnxBuilder, type TensorSource, type Value } from './onnxBuilder.ts';
 import type { Weight } from './weights.ts';
 
@@ -10,8 +10,16 @@ export function uint8Middle(graph: OnnxBuilder): Value {
   return graph.weight('uint8(128)', { dataType: 'uint8', dims: [], load: () => Uint8Array.of(128) });
 }
 
-export function int8Zero(graph: OnnxBuilder): Value {
-  return graph.weight('int8(0)', { dataType: 'int8', dims: [], load: () => Int8Array.of(0) });
+/** As i8: the value divided by its scale, which stands for 127. */
+export function signedBytes(graph: OnnxBuilder, value: Value, scale: Value): Value {
+  const zero = graph.weight('int8(0)', { dataType: 'int8', dims: [], load: () => Int8Array.of(0) });
+  return graph.node('QuantizeLinear', [graph.node('Div', [value, scale]), graph.scalar(1 / 127), zero]);
+}
+
+/** As u8 around 128: the value divided by its scale, which stands for 127 more or less. */
+export function unsignedBytes(graph: OnnxBuilder, value: Value, scale: Value): Value {
+  const scaled = graph.node('Div', [value, scale]);
+  return graph.node('QuantizeLinear', [scaled, graph.scalar(1 / 127), uint8Middle(graph)]);
 }
 
 /** The greatest absolute value along an axis, which is kept with size 1. Never 0: it is divided by. */
@@ -104,6 +112,19 @@ export const blockwise: LinearForm = (graph, input, { weight, bias }) => {
   );
 };
 
+/** Rows of a table in the very bytes that `blockwise` multiplies with: word embeddings and output layer are one matrix. */
+export const lookUpBlocks: LookUpForm = (graph, table, ids) => {
+  const [, width = 0] = table.dims;
+  const { values, scales } = quantisedBlocks(table);
+  const bytes = graph.node('Gather', [graph.weight(`${table.name}.blocks`, values), ids]); // [texts, tokens, blocks, block]
+  const steps = graph.node('Gather', [graph.weight(`${table.name}.blocks.scale`, scales), ids]); // [texts, tokens, blocks]
+  const signed = graph.node('Sub', [graph.node('Cast', [bytes], { to: int(1) }), graph.scalar(128)]);
+  const blocks = graph.node('Mul', [signed, graph.node('Unsqueeze', [steps, graph.int64([-1])])]);
+  const rows = graph.node('Reshape', [blocks, graph.int64([0, 0, -1])]);
+  if (width % blockSize(width) === 0) return rows;
+  return graph.node('Slice', [rows, graph.int64([0]), graph.int64([width]), graph.int64([2])]);
+};
+
 /** A matrix in int8, and its scales. */
 export interface QuantisedWeight {
   readonly values: TensorSource;
@@ -134,7 +155,7 @@ export function quantisedColumns(weight: Weight): QuantisedWeight {
   };
 }
 
-/** [outputs, inputs] f32 → [outputs, blocks, block] u8 around 128, with a scale for each block, [outputs × blocks]. */
+/** [outputs, inputs] f32 → [outputs, blocks, block] u8 around 128, with a scale for each block, [outputs, blocks]. */
 export function quantisedBlocks(weight: Weight): QuantisedWeight {
   const [outputs = 0, inputs = 0] = weight.dims;
   const block = blockSize(inputs);
@@ -156,7 +177,7 @@ export function quantisedBlocks(weight: Weight): QuantisedWeight {
   });
   return {
     values: { dataType: 'uint8', dims: [outputs, blocks, block], load: async () => (await both()).values },
-    scales: { dataType: 'float32', dims: [outputs * blocks], load: async () => (await both()).scales },
+    scales: { dataType: 'float32', dims: [outputs, blocks], load: async () => (await both()).scales },
   };
 }
 

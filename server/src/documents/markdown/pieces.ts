@@ -20,6 +20,15 @@ type Open =
   | { readonly kind: 'math'; readonly end: RegExp }
   | { readonly kind: 'html'; readonly end: RegExp };
 
+/** A list item or a footnote that is open. */
+interface Item {
+  /** How far what belongs to it is indented. */
+  readonly indent: number;
+  readonly marker: string;
+  /** It is one even right behind a paragraph's line. */
+  readonly interrupts: boolean;
+}
+
 const fenceStart = /^ {0,3}(?:(`{3,})(?!.*`)|(~{3,}))/;
 const mathStart = /^ {0,3}\$\$(?!.*\$\$)/;
 /** CommonMark's HTML blocks 1 to 5: how each starts, and the line that ends it. */
@@ -35,10 +44,15 @@ const tagName = /^ {0,3}<\/?([a-z][a-z0-9-]*)(?=[\s/>]|$)/i;
 const attribute = String.raw`\s+[a-z_:][\w.:-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>\x60]+))?`;
 const completeTag = new RegExp(String.raw`^ {0,3}<(?:/[a-z][\w-]*|[a-z][\w-]*(?:${attribute})*\s*/?)\s*>\s*$`, 'i');
 const blockTags: ReadonlySet<string> = new Set(htmlBlockNames);
-/** A list item with what it starts with, or a footnote. */
-const item = /^( {0,3})(?:([-*+]|\d{1,9}[.)])( {1,4}(?=\S)| *)|\[\^[^\]\s]+\]:)/;
+/** A list item, or a footnote. Five blanks and more are one, and code. */
+const itemStart = /^( {0,3})(?:([-*+]|\d{1,9}[.)])( {1,4}(?=\S))?|\[\^[^\]\s]+\]:)/;
 /** What a line must start with to matter here. */
-const blockCharacters = new Set('`~$<-*+[0123456789');
+const blockCharacters = new Set('`~$<>-*_+[0123456789');
+/** A quote or a thematic break: it ends the list before it. */
+const otherBlock = /^ {0,3}(?:>|([-*_])[ \t]*(?:\1[ \t]*){2,}$)/;
+const heading = /^#{1,6}(?:[ \t]|$)/;
+/** Surely a paragraph's line, whatever stood before. */
+const plainText = /^\p{L}[^|]*$/u;
 
 const tab = 9;
 const lineFeed = 10;
@@ -70,11 +84,14 @@ class PieceCutter {
   readonly #lastMathMark: number;
   #start: number;
   #open: Open | null = null;
-  /** Within an HTML block that a blank line ends. */
-  #html = false;
+  /** Within an HTML block that a blank line ends. `maybe`: only if no paragraph was open before it. */
+  #html: 'no' | 'maybe' | 'yes' = 'no';
+  /** Whether the line before belongs to a paragraph, which some HTML blocks cannot interrupt. */
+  #paragraph: 'no' | 'maybe' | 'yes' = 'no';
+  /** It cannot be known here whether code was opened: the rest is one piece. */
+  #lost = false;
   #afterBlank = true;
-  /** How far the open list item's or footnote's content is indented; 0: there is none. */
-  #indent = 0;
+  #item: (Item & { readonly sure: boolean }) | null = null;
 
   constructor(text: string, from: number) {
     this.#text = text;
@@ -86,7 +103,8 @@ class PieceCutter {
     if (this.#open !== null) this.#readOpen(this.#open, line);
     else if (this.#isBlank(line)) {
       this.#afterBlank = true;
-      this.#html = false;
+      this.#html = 'no';
+      this.#paragraph = 'no';
     } else this.#readText(line);
   }
 
@@ -98,48 +116,66 @@ class PieceCutter {
   #readOpen(open: Open, line: Line): void {
     if (!open.end.test(this.#text.slice(line.start, line.end))) return;
     this.#open = null;
-    if (open.kind === 'html') return;
-    this.#cut(line.next, 'code');
-    this.#afterBlank = true;
+    this.#paragraph = 'no';
+    if (open.kind !== 'html') this.#cut(line.next, 'code');
   }
 
   #readText(line: Line): void {
     const fresh = this.#afterBlank;
+    const before = this.#paragraph;
     this.#afterBlank = false;
-    const first = this.#text.charCodeAt(line.start);
-    const isHeading = !this.#html && this.#text.startsWith('#', line.start);
-    if (first !== space && first !== tab && (fresh || isHeading)) this.#cut(line.start, 'text');
-    if (this.#html) return;
-    const content = this.#contentStart(line);
-    if (!blockCharacters.has(this.#text[content]!)) return;
-    if (this.#indent > 0 && content - line.start >= this.#indent) return;
-    this.#readBlockStart(this.#text.slice(line.start, line.end), line, fresh);
+    const words = this.#text.slice(line.start, line.end);
+    const isHeading = this.#html === 'no' && heading.test(words);
+    if (isHeading || (fresh && words[0] !== ' ' && words[0] !== '\t')) this.#cut(line.start, 'text');
+    this.#paragraph = isHeading ? 'no' : plainText.test(words) ? 'yes' : 'maybe';
+    if (this.#html === 'yes' || isHeading) return;
+    const content = words.trimStart();
+    const isBlock = blockCharacters.has(content[0]!);
+    if (this.#item !== null && words.length - content.length >= this.#item.indent) {
+      if (isBlock && !this.#item.sure && opens(content, false) !== null) this.#lost = true;
+    } else if (isBlock) this.#readBlockStart(words, line, before);
+    else this.#readLazyLine(before);
   }
 
-  #readBlockStart(words: string, line: Line, fresh: boolean): void {
-    const interruptsNothing = fresh || this.#start === line.start;
+  /** A line that continues an item's paragraph without being indented, or ends the list where there is none. */
+  #readLazyLine(before: 'no' | 'maybe' | 'yes'): void {
+    if (this.#item !== null && before !== 'yes') this.#item = { ...this.#item, sure: false };
+  }
+
+  #readBlockStart(words: string, line: Line, before: 'no' | 'maybe' | 'yes'): void {
     // Within a paragraph `$$` may close as well as open; there the syntax of text reads it.
-    const opened = opens(words, interruptsNothing && this.#lastMathMark > line.end);
+    const opened = opens(words, before === 'no' && this.#lastMathMark > line.end);
     if (opened !== null) {
+      if (this.#html === 'maybe') this.#lost = true;
       if (opened.kind !== 'html') this.#cut(line.start, 'text');
       if (opened.kind !== 'html' || !opened.end.test(words)) this.#open = opened;
+      this.#item = null;
       return;
     }
     const tag = tagName.exec(words)?.[1]?.toLowerCase();
-    if (tag !== undefined) this.#html = blockTags.has(tag) || (interruptsNothing && completeTag.test(words));
-    else this.#indent = contentIndent(words) ?? this.#indent;
+    if (tag === undefined ? otherBlock.test(words) : blockTags.has(tag)) this.#item = null;
+    else if (tag === undefined) this.#readItem(words, before);
+    if (tag === undefined) return;
+    if (blockTags.has(tag)) this.#html = 'yes';
+    else if (before === 'yes' || !completeTag.test(words)) this.#readLazyLine(before);
+    else this.#html = before === 'no' ? 'yes' : 'maybe';
+  }
+
+  #readItem(words: string, before: 'no' | 'maybe' | 'yes'): void {
+    const item = itemOf(words);
+    const isSibling = item !== null && this.#item?.marker === item.marker;
+    if (item === null || !(item.interrupts || isSibling || before !== 'yes')) return this.#readLazyLine(before);
+    this.#item = { ...item, sure: item.interrupts || isSibling || before === 'no' };
+    this.#paragraph = item.interrupts && plainText.test(words.slice(item.indent)) ? 'yes' : 'maybe';
   }
 
   #cut(at: number, kind: Piece['kind']): void {
-    if (at > this.#start) this.#found.push({ start: this.#start, end: at, kind, tableHead: null });
+    if (this.#lost && at < this.#text.length) return;
+    if (at > this.#start) {
+      this.#found.push({ start: this.#start, end: at, kind: this.#lost ? 'text' : kind, tableHead: null });
+    }
     this.#start = at;
-    this.#indent = 0;
-  }
-
-  #contentStart(line: Line): number {
-    let at = line.start;
-    while (this.#text.charCodeAt(at) === space) at++;
-    return at;
+    this.#item = null;
   }
 
   #isBlank(line: Line): boolean {
@@ -162,12 +198,14 @@ function opens(line: string, mayBeMath: boolean): Open | null {
   return null;
 }
 
-/** How far what belongs to this list item or footnote is indented; null where the line starts neither. */
-function contentIndent(line: string): number | null {
-  const found = item.exec(line);
+function itemOf(line: string): Item | null {
+  const found = itemStart.exec(line);
   if (found === null) return null;
   const [, before = '', marker, spaces = ''] = found;
-  if (marker === undefined) return 4;
-  if (spaces === '' && /^\s*\S+\S/.test(line.slice(before.length + marker.length))) return null;
-  return before.length + marker.length + Math.max(1, spaces.length > 4 ? 1 : spaces.length);
+  if (marker === undefined) return { indent: 4, marker: '[', interrupts: true };
+  const rest = line.slice(before.length + marker.length);
+  if (rest !== '' && !/^[ \t]/.test(rest)) return null;
+  const indent = before.length + marker.length + Math.max(1, spaces.length);
+  const interrupts = rest.trim() !== '' && (marker.length === 1 || marker === '1.' || marker === '1)');
+  return { indent, marker: marker.at(-1)!, interrupts };
 }

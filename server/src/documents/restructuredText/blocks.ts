@@ -95,7 +95,7 @@ class BlockWalk {
       return true;
     }
     const mark = line.text.trim()[0]!;
-    if (line.indent < column || !/[!-/:-@[-`{-~]/.test(mark) || explicitMarkup.test(line.text.trim())) return false;
+    if (line.indent < column || !/[!-/:-@[-`{-~]/.test(mark)) return false;
     while (this.lines[this.#index + 1]?.text.trim()[0] === mark) this.#index += 1;
     return true;
   }
@@ -106,7 +106,7 @@ class BlockWalk {
     for (;;) {
       const rest = line.text.slice(place);
       const name = field.exec(rest);
-      const marker = bullet.exec(rest) ?? enumerator.exec(rest) ?? name ?? lineBlock.exec(rest);
+      const marker = bullet.exec(rest) ?? this.#enumerator(rest, columnOf(line.text, place)) ?? name ?? lineBlock.exec(rest);
       if (marker === null || adornment.test(rest)) break;
       if (name !== null) this.#fieldOfDocument(line, name[1]!, rest.slice(name[0].length));
       place += marker[0].length;
@@ -120,6 +120,13 @@ class BlockWalk {
     else if (rest === '::' || !(adornment.test(rest) || /^__(?: |$)/.test(rest))) {
       this.#paragraph = { column, lines: [rest] };
     }
+  }
+
+  /** Text that goes on right below, not indented, is a paragraph that only looks like an item. */
+  #enumerator(rest: string, column: number): RegExpExecArray | null {
+    const next = this.lines[this.#index + 1];
+    const goesOn = next !== undefined && next.indent === column && !enumerator.test(next.text.trim());
+    return goesOn ? null : enumerator.exec(rest);
   }
 
   #fieldOfDocument(line: SourceLine, name: string, value: string): void {

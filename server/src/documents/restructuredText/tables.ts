@@ -117,6 +117,7 @@ export function simpleCells(lines: readonly SourceLine[], index: number, column:
     if (rows.length > 0) cells.push(...cellsOfRow(rows, columns));
     rows = [];
   };
+  let borders = 0;
   let next = index + 1;
   for (; next < lines.length && next - index <= mostLines; next += 1) {
     const line = lines[next]!;
@@ -124,7 +125,9 @@ export function simpleCells(lines: readonly SourceLine[], index: number, column:
     const after = lines[next + 1];
     if (isBorder) {
       close();
-      if (after === undefined || after.indent === -1) return { cells, end: next + 1 };
+      borders += 1;
+      // The first may be that of a head.
+      if (borders === 2 || after === undefined || after.indent === -1) return { cells, end: next + 1 };
     } else if (line.indent !== -1 && line.indent < column) break;
     else if (!/^\s*-[- ]*$/.test(line.text) || line.indent === -1) {
       if (line.text.slice(columns[0], columns[1]).trim() !== '') close();
