@@ -250,6 +250,57 @@ export interface PanelAttention {
   readonly layers: number;
   readonly heads: number;
   readonly patchesPerSide: number;
-  /** Row by row from the top left, [patchesPerSide²]; with the class position they add up to 1. */
+  /** Row by row from the top left, [patchesPerSide²]; with `whole` they add up to 1. */
   readonly weights: readonly number[];
+  /** What went to the class position, which stands for the picture as a whole. */
+  readonly whole: number;
+}
+
+/** Client → server: models of the hub. Nothing is fetched but by `download`, after a person has agreed to it. */
+export const modelRequests = {
+  /** DescribeModelParams → DescribeModelResult: what a download would bring. */
+  describe: 'imageCaptioner/describeModel',
+  /** DownloadModelParams → DownloadModelResult. Cancelled as any request is; what has arrived is kept for the next try. */
+  download: 'imageCaptioner/downloadModel',
+} as const;
+
+export interface DescribeModelParams {
+  /** `owner/name` */
+  readonly id: string;
+}
+export interface HubModelDescription {
+  readonly id: string;
+  /** `main`, or where the hub's own conversion to safetensors lies. */
+  readonly revision: string;
+  /** Of all its files that are needed, and of those that are not here yet. */
+  readonly bytes: number;
+  readonly missing: number;
+  readonly license: string | null;
+  /** The hub's address. */
+  readonly endpoint: string;
+}
+export interface ModelRequestFailure {
+  readonly ok: false;
+  readonly code: string;
+  readonly message: string;
+}
+export type DescribeModelResult = { readonly ok: true; readonly model: HubModelDescription } | ModelRequestFailure;
+
+/** As described: the person agreed to this revision. */
+export interface DownloadModelParams {
+  readonly id: string;
+  readonly revision: string;
+}
+export type DownloadModelResult = { readonly ok: true; readonly folder: string } | ModelRequestFailure;
+
+/** Server → client, a notification, while a model is downloaded. */
+export const downloadProgressNotification = 'imageCaptioner/downloadProgress';
+export interface DownloadProgress {
+  readonly id: string;
+  /** Of all files; what was here before counts as done. */
+  readonly bytes: number;
+  readonly total: number;
+  readonly bytesPerSecond: number;
+  /** Null before the speed is known. */
+  readonly secondsLeft: number | null;
 }

@@ -20,6 +20,7 @@ import { forkInference } from './inferenceFork.ts';
 import type { Installation } from './installation.ts';
 import { registerLanguageFeatures } from './languageFeatures.ts';
 import { composeModels } from './models/composeModels.ts';
+import { registerModelRequests } from './modelRequests.ts';
 import { ModelStateReporter } from './modelState.ts';
 import { OpenDocuments, pathOf } from './openDocuments.ts';
 import { serverCommands, type InitializationOptions } from './protocol.ts';
@@ -58,7 +59,7 @@ export function startServer(connection: Connection, installation: Installation):
       initial: options.settings,
       log,
     });
-    const { registry } = composeModels(installation, process.env, process.cwd(), { endpoint: null, offline: true });
+    const { registry, cache: hubCache } = composeModels(installation, process.env, process.cwd());
     const settingsFor = (uri: string): Promise<Settings> => settings.for(uri);
     const parseOptions = async (uri: string): Promise<ParseOptions> => ({
       imageComponents: (await settingsFor(uri)).imageComponents,
@@ -100,6 +101,7 @@ export function startServer(connection: Connection, installation: Installation):
       languageOfDocument(texts.get(uri)?.languageId ?? '', pathOf(uri)),
     );
     registerPanel(connection, world, registry);
+    registerModelRequests(connection, { cache: hubCache, env: process.env, settings: () => settingsFor(folders[0] ?? ''), log });
     if (pull) feed.answerPulls();
     else {
       texts.onDidChangeContent(({ document }) => feed.pushSoon(document.uri));

@@ -58,11 +58,11 @@ describe('a stream', () => {
     assert.deepEqual(idsOf(caption), idsOf(plain));
     for (const step of steps) {
       assert.ok(step.kind === 'token' && step.crossAttention !== null);
-      const { layers, positions, weights } = step.crossAttention;
-      assert.deepEqual([layers, positions, weights.length], [2, 17, 34]);
-      for (let layer = 0; layer < layers; layer += 1) {
+      const { layers, heads, positions, weights } = step.crossAttention;
+      assert.deepEqual([layers, heads, positions, weights.length], [2, 2, 17, 68]);
+      for (let map = 0; map < layers * heads; map += 1) {
         const sum = weights
-          .subarray(layer * positions, (layer + 1) * positions)
+          .subarray(map * positions, (map + 1) * positions)
           .reduce((total, weight) => total + weight, 0);
         assert.ok(Math.abs(sum - 1) < 1e-5);
       }

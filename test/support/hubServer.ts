@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 /** What goes wrong with an answer; each is used up by one request for a file's bytes. */
 export type Fault =
@@ -12,6 +13,8 @@ export type Fault =
   | { readonly kind: 'stall'; readonly after: number }
   /** 200 and the whole file where a range was asked for. */
   | { readonly kind: 'no-range' }
+  /** A proxy on the way compresses what was asked for as it is. */
+  | { readonly kind: 'compressed' }
   | { readonly kind: 'tampered' };
 
 export interface HubModelFiles {
@@ -91,31 +94,45 @@ export class HubServer {
     const url = decodeURIComponent(new URL(request.url ?? '/', this.endpoint).pathname);
     const info = /^\/api\/models\/([^/]+\/[^/]+)(?:\/revision\/(.+))?$/u.exec(url);
     const discussions = /^\/api\/models\/[^/]+\/[^/]+\/discussions$/u.test(url);
-    const file = /^\/([^/]+\/[^/]+)\/resolve\/(refs\/pr\/\d+|[^/]+)\/(.+)$/u.exec(url);
+    const tree = /^\/api\/models\/([^/]+\/[^/]+)\/tree\/(.+)$/u.exec(url);
+    const file =
+      /^\/([^/]+\/[^/]+)\/resolve\/(refs\/pr\/\d+|[^/]+)\/(.+)$/u.exec(url) ??
+      /^\/api\/resolve-cache\/models\/([^/]+\/[^/]+)\/([0-9a-f]{40})\/(.+)$/u.exec(url);
     if (discussions) return json(response, { discussions: this.discussions, count: this.discussions.length, start: 0 });
-    const found = info !== null ? this.#find(info[1]!, info[2] ?? 'main') : file !== null ? this.#find(file[1]!, file[2]!) : null;
+    const asked = file ?? tree ?? info;
+    const found = asked === null ? null : this.#find(asked[1]!, asked[2] ?? 'main');
     if (found === null) return refuse(response, 404, 'RepoNotFound');
     if (found.model.gated === true && request.headers.authorization !== 'Bearer good-token') {
       return refuse(response, request.headers.authorization === undefined ? 401 : 403, 'GatedRepo');
     }
-    if (file !== null) return this.#answerFile(request, response, found, file[3]!);
+    if (file !== null) return this.#answerFile(request, response, found, file[1]!, file[3]!);
+    if (tree !== null) return json(response, treeOf(found.model));
     const siblings = Object.keys(found.model.files).map((rfilename) => ({ rfilename }));
     json(response, { id: info![1], sha: found.commit, siblings, private: false, cardData: { license: found.model.license ?? 'bsd-3-clause' } });
   }
 
-  #answerFile(request: IncomingMessage, response: ServerResponse, { model, commit }: { model: HubModelFiles; commit: string }, name: string): void {
+  #answerFile(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { model, commit }: { model: HubModelFiles; commit: string },
+    id: string,
+    name: string,
+  ): void {
     const bytes = model.files[name];
     if (bytes === undefined) return refuse(response, 404, 'EntryNotFound');
     response.setHeader('X-Repo-Commit', commit);
+    const cached = `/api/resolve-cache/models/${id}/${commit}/${name}`;
     if (!model.large.includes(name)) {
-      response.setHeader('ETag', `"${gitHash(bytes)}"`);
+      // The hub sends small files from its own host, after a redirect that leaves the host out; their tags may be weak.
+      if (request.url !== cached) return void response.writeHead(307, { Location: cached, 'Content-Length': '0' }).end();
+      response.setHeader('ETag', `W/"${gitHash(bytes)}"`);
       return this.#send(request, response, bytes);
     }
     const hash = createHash('sha256').update(bytes).digest('hex');
     response.writeHead(302, {
       'X-Linked-Etag': `"${hash}"`,
       'X-Linked-Size': String(bytes.length),
-      ETag: `"${gitHash(Buffer.from(`version https://git-lfs\noid sha256:${hash}\nsize ${bytes.length}\n`))}"`,
+      ETag: `"${gitHash(pointer(bytes))}"`,
       Location: `${this.#storageAddress}/${hash}`,
       'Content-Length': '0',
     });
@@ -124,6 +141,8 @@ export class HubServer {
 
   #answerStorage(request: IncomingMessage, response: ServerResponse): void {
     this.#note(request);
+    // Addresses in the storage are signed for one method: asking for the head of one is refused.
+    if (request.method !== 'GET') return refuse(response, 403, 'SignatureDoesNotMatch');
     const hash = (request.url ?? '/').slice(1);
     for (const revisions of this.#models.values()) {
       for (const { files, large } of revisions.values()) {
@@ -142,6 +161,10 @@ export class HubServer {
       return;
     }
     const fault = this.faults.shift();
+    if (fault?.kind === 'compressed') {
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync(whole));
+      return;
+    }
     if (fault?.kind === 'status') {
       const headers = fault.retryAfter === undefined ? {} : { 'Retry-After': String(fault.retryAfter) };
       response.writeHead(fault.status, headers).end();
@@ -168,6 +191,21 @@ export class HubServer {
 
 export function commitOf(id: string, revision: string): string {
   return createHash('sha1').update(`${id}@${revision}`).digest('hex');
+}
+
+/** What git holds in a large file's place. */
+function pointer(bytes: Uint8Array): Buffer {
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  return Buffer.from(`version https://git-lfs.github.com/spec/v1\noid sha256:${hash}\nsize ${bytes.length}\n`);
+}
+
+function treeOf({ files, large }: HubModelFiles): unknown[] {
+  return Object.entries(files).map(([path, bytes]) => {
+    const entry = { type: 'file', path, size: bytes.length };
+    if (!large.includes(path)) return { ...entry, oid: gitHash(bytes) };
+    const oid = createHash('sha256').update(bytes).digest('hex');
+    return { ...entry, oid: gitHash(pointer(bytes)), lfs: { oid, size: bytes.length, pointerSize: pointer(bytes).length } };
+  });
 }
 
 /** As git names a blob. */

@@ -158,6 +158,18 @@ test('shards come with their index; an index that leads elsewhere is refused', a
   await assert.rejects(download(), /names \.\.\/\.\.\/x/);
 });
 
+test('a proxy that compresses is named: the size and the hash could not be right', async () => {
+  hub.faults.push({ kind: 'compressed' });
+  await assert.rejects(download(), /comes compressed \(gzip\).*NO_PROXY/);
+});
+
+test('a full disk is said before the download begins, and what arrived is kept where it fills up meanwhile', async () => {
+  const model = await downloader().describe(id, null, signal);
+  const huge = { ...model, files: model.files.map((file) => ({ ...file, size: 1e18 })) };
+  const work = downloader().download(huge, { onProgress: () => undefined, onMessage: () => undefined }, signal);
+  await assert.rejects(work, /The disk is too full for acme\/blip-tiny: 2000000000\.00 GB are needed in .* are free\. Make room/);
+});
+
 test('offline nothing is asked', async () => {
   await assert.rejects(downloader({ offline: true }).describe(id, null, signal), /downloads are off/);
   assert.equal(hub.requests.length, 0);

@@ -1,7 +1,8 @@
 /** The searches on models small enough to follow by hand: a table says how likely each token is after each other. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { BeamSearch, type BeamOptions } from '../../server/src/blip/generation/beamSearch.ts';
+import type { BeamOptions } from '../../server/src/blip/generation/beam.ts';
+import { BeamSearch } from '../../server/src/blip/generation/beamSearch.ts';
 import { ConstrainedBeamSearch } from '../../server/src/blip/generation/constrainedBeamSearch.ts';
 import { decode } from '../../server/src/blip/generation/decode.ts';
 import { noBadWords } from '../../server/src/blip/generation/logitsProcessors.ts';

@@ -39,7 +39,7 @@ export function createCaptioner(installation: Installation, io: CommandIo): Term
     io.stderr(`${event.message}\n`);
   };
   const captions = new Captions({ inference, cache, cacheFolder, onEvent });
-  const { registry } = composeModels(installation, io.env, io.cwd, { endpoint: null, offline: true });
+  const { registry } = composeModels(installation, io.env, io.cwd);
   const images = new ImageCaptions({ captions, inference, registry });
   return { captions, images, registry, inference, close: () => inference.close() };
 }

@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util';
 import { BlipError, modelHash } from '../blip/index.ts';
 import type { Installation } from '../installation.ts';
 import { composeModels, type Models } from '../models/composeModels.ts';
-import { megabytes, type DownloadProgress } from '../models/download.ts';
+import { megabytes, ModelDownloader, type DownloadProgress } from '../models/download.ts';
 import { isHubId } from '../models/hubRepository.ts';
+import { hubSettings } from '../models/hubSettings.ts';
 import type { ModelLocation } from '../models/modelLocation.ts';
 import { wrongHash } from '../models/verifyFile.ts';
 import { createCaptioner } from './captioner.ts';
@@ -21,6 +22,7 @@ interface ModelsCall {
   readonly json: boolean;
   readonly precision: 'int8' | 'fp32';
   readonly models: Models;
+  readonly downloader: ModelDownloader;
   readonly io: CommandIo;
   readonly installation: Installation;
 }
@@ -36,12 +38,14 @@ export async function models(args: string[], io: CommandIo, installation: Instal
   const action = actions.find((one) => one === word);
   if (action === undefined || more.length > 0) throw new UsageError(`models takes ${actions.join(', ')}, and one model.`);
   const { settings } = await findSettings(io.cwd);
+  const onMachine = composeModels(installation, io.env, io.cwd);
   const call: ModelsCall = {
     name: name ?? null,
     revision: values.revision ?? null,
     json: readWord(values, 'format', ['text', 'json']) === 'json',
     precision: readPrecision(values) ?? settings.precision,
-    models: composeModels(installation, io.env, io.cwd, { endpoint: settings.hub.endpoint, offline: settings.offline }),
+    models: onMachine,
+    downloader: new ModelDownloader(hubSettings(io.env, { endpoint: settings.hub.endpoint, offline: settings.offline }), onMachine.cache),
     io,
     installation,
   };
@@ -75,14 +79,14 @@ async function list({ name, revision, models, json, io, installation }: ModelsCa
   return exitCodes.fine;
 }
 
-async function download({ name, revision, models, json, io }: ModelsCall): Promise<number> {
+async function download({ name, revision, downloader, json, io }: ModelsCall): Promise<number> {
   if (name === null || !isHubId(name)) throw new UsageError('models download takes a model of the hub: owner/name.');
-  const model = await models.downloader.describe(name, revision, io.signal);
-  const missing = await models.downloader.missingBytes(model);
+  const model = await downloader.describe(name, revision, io.signal);
+  const missing = await downloader.missingBytes(model);
   const from = model.revision === 'main' ? '' : `, revision ${model.revision}`;
   io.stderr(`${name}${from}: ${megabytes(model.bytes)}, ${megabytes(missing)} to download; licence ${model.license ?? 'not named'}\n`);
   const onProgress = progressLine(io);
-  const folder = await models.downloader.download(model, { onProgress, onMessage: (message) => io.stderr(`${message}\n`) }, io.signal);
+  const folder = await downloader.download(model, { onProgress, onMessage: (message) => io.stderr(`${message}\n`) }, io.signal);
   io.stdout(json ? `${JSON.stringify({ id: name, source: 'hub', folder, revision: model.revision, commit: model.commit, bytes: model.bytes })}\n` : `${folder}\n`);
   return exitCodes.fine;
 }

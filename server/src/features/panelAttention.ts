@@ -22,8 +22,8 @@ export class PanelAttentions {
     if (attention === undefined) return null;
     const { layers, heads, positions } = attention;
     if ((layer ?? 0) >= layers || (head ?? 0) >= heads) return null;
-    const weights = meanOver(attention, layer, head).slice(1); // the class position is no place in the picture
-    return { layers, heads, patchesPerSide: Math.round(Math.sqrt(positions - 1)), weights };
+    const [whole = 0, ...weights] = meanOver(attention, layer, head); // the class position comes first
+    return { layers, heads, patchesPerSide: Math.round(Math.sqrt(positions - 1)), weights, whole };
   }
 }
 

@@ -71,6 +71,14 @@ async function fetchRest(
     const url = fileUrl(network.endpoint, id, commit, file.name);
     const range: Record<string, string> = there > 0 ? { range: `bytes=${there}-` } : {};
     const { status, headers, body } = await hubRequest(network, 'GET', url, range, signal);
+    const encoding = headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') {
+      await body.dump();
+      throw new BlipError(
+        'ModelUnavailable',
+        `${url}: the file comes compressed (${encoding}), though it was asked for as it is. Is there a proxy that changes what passes? Leave the hub out of it (NO_PROXY).`,
+      );
+    }
     if (status === 416 || (status === 206 && !startsAt(headers['content-range'], there))) {
       await body.dump();
       await handle.truncate(0);

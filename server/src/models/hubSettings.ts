@@ -19,16 +19,34 @@ export interface HubOverrides {
   readonly offline: boolean;
 }
 
-/** https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables */
+const ownEndpoint = 'https://huggingface.co';
+
+/**
+ * https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
+ *
+ * The token is for the hub that the person's own environment names: a settings file, which may come with a repository
+ * that was cloned, cannot send it elsewhere.
+ */
 export function hubSettings(env: NodeJS.ProcessEnv, overrides: HubOverrides): HubSettings {
-  const home = given(env['HF_HOME']) ?? path.join(given(env['XDG_CACHE_HOME']) ?? path.join(os.homedir(), '.cache'), 'huggingface');
-  const endpoint = overrides.endpoint ?? given(env['HF_ENDPOINT']) ?? 'https://huggingface.co';
+  const trusted = withoutSlash(given(env['HF_ENDPOINT']) ?? ownEndpoint);
+  const endpoint = withoutSlash(overrides.endpoint ?? trusted);
+  const mayHaveToken = endpoint === trusted || endpoint === ownEndpoint;
   return {
-    endpoint: endpoint.replace(/\/+$/u, ''),
-    token: given(env['HF_TOKEN']) ?? null,
-    cacheFolder: given(env['HF_HUB_CACHE']) ?? path.join(home, 'hub'),
+    endpoint,
+    token: mayHaveToken ? (given(env['HF_TOKEN']) ?? null) : null,
+    cacheFolder: hubCacheFolder(env),
     offline: overrides.offline || isOn(env['HF_HUB_OFFLINE']),
   };
+}
+
+/** Where the hub's clients keep what they download. */
+export function hubCacheFolder(env: NodeJS.ProcessEnv): string {
+  const home = given(env['HF_HOME']) ?? path.join(given(env['XDG_CACHE_HOME']) ?? path.join(os.homedir(), '.cache'), 'huggingface');
+  return given(env['HF_HUB_CACHE']) ?? path.join(home, 'hub');
+}
+
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/u, '');
 }
 
 function given(value: string | undefined): string | undefined {

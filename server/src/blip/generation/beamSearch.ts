@@ -2,35 +2,10 @@
  * Beam search as Transformers 5 does it: the best numBeams texts are kept alive; those that end leave with a score
  * divided by length ** lengthPenalty; it stops when no living text can beat a finished one.
  */
-import { FinishedTexts } from './finishedTexts.ts';
 import type { LogitsProcessor } from './logitsProcessors.ts';
+import { firstBeam, type Beam, type BeamOptions, type Candidate } from './beam.ts';
+import { FinishedTexts } from './finishedTexts.ts';
 import { highest, type Continuation, type Hypothesis, type RowScores, type Scored, type Search } from './search.ts';
-
-export interface BeamOptions {
-  readonly numBeams: number;
-  readonly numReturnSequences: number;
-  readonly maxNewTokens: number;
-  readonly lengthPenalty: number;
-  readonly earlyStopping: boolean | 'never';
-  readonly endToken: number;
-  readonly processors: readonly LogitsProcessor[];
-}
-
-/** A living text, and the sum of its processed log-probabilities. */
-export interface Beam {
-  readonly ids: readonly number[];
-  readonly logProbs: readonly number[];
-  readonly score: number;
-}
-
-/** A living text with one more token. */
-export interface Candidate extends Beam {
-  /** Which living text it goes on from. */
-  readonly parent: number;
-}
-
-/** Before the first step there is one text, of the prompt alone. */
-export const firstBeam: Beam = { ids: [], logProbs: [], score: 0 };
 
 export class BeamSearch implements Search {
   readonly #promptIds: readonly number[];

@@ -3,16 +3,8 @@
  * continuations it tries those that begin or go on with a missing word, and shares the beams among texts by how much of
  * the words they have, so that none starves. A text may end only when it has all words.
  */
-import {
-  continuations,
-  extended,
-  firstBeam,
-  hasEnded,
-  processedLogProbs,
-  type Beam,
-  type BeamOptions,
-  type Candidate,
-} from './beamSearch.ts';
+import { firstBeam, type Beam, type BeamOptions, type Candidate } from './beam.ts';
+import { continuations, extended, hasEnded, processedLogProbs } from './beamSearch.ts';
 import { FinishedTexts } from './finishedTexts.ts';
 import { highest, type Continuation, type Hypothesis, type RowScores, type Search } from './search.ts';
 

@@ -1,5 +1,5 @@
 /** The texts a beam search has brought to their end: the best numBeams, and whether a living text could still join them. */
-import type { Beam, BeamOptions } from './beamSearch.ts';
+import type { Beam, BeamOptions } from './beam.ts';
 import type { Hypothesis } from './search.ts';
 
 interface Finished extends Hypothesis {

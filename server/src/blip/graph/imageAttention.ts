@@ -27,23 +27,26 @@ export const float32Attention: AttentionForm = (graph, parts, _layer, { position
 
 /**
  * Both products in int8, of one picture: a quarter faster than float32, although the scores between them are written
- * out. Queries have a scale for each head, keys for each head and position, values for each head and channel,
+ * out. Queries and values have a scale for each head, keys for each head and position,
  * probabilities for each row: the likeliest position of a row stands for 255, however flat the row is.
  */
 export const int8Attention: AttentionForm = (graph, [query, key, value], _layer, { positions, heads, headSize }) => {
-  const split = (part: Value): Value =>
-    graph.node('Reshape', [part, graph.int64([1, positions, heads, headSize])]);
+  const split = (part: Value): Value => graph.node('Reshape', [part, graph.int64([1, positions, heads, headSize])]);
   const transposed = (part: Value, perm: readonly number[]): Value =>
     graph.node('Transpose', [part], { perm: ints(perm) });
-  const [byRow, byColumn] = [[0, 2, 1, 3], [0, 2, 3, 1]] as const;
+  const [byRow, byColumn] = [
+    [0, 2, 1, 3],
+    [0, 2, 3, 1],
+  ] as const;
   const [queries, keys, values] = [split(query), split(key), split(value)];
 
   // Quantised first, transposed as bytes then.
-  const queryScale = absoluteMax(graph, absoluteMax(graph, queries, 1), 3); // [1, 1, heads, 1]
+  const ofHead = (part: Value): Value => absoluteMax(graph, absoluteMax(graph, part, 3), 1); // [1, 1, heads, 1]
+  const queryScale = ofHead(queries);
   const queries8 = transposed(unsignedBytes(graph, queries, queryScale), byRow); // [1, heads, positions, head size]
   const keyScale = absoluteMax(graph, keys, 3); // [1, positions, heads, 1]
   const keys8 = transposed(signedBytes(graph, keys, keyScale), byColumn); // [1, heads, head size, positions]
-  const valueScale = absoluteMax(graph, values, 1); // [1, 1, heads, head size]
+  const valueScale = ofHead(values);
   const values8 = transposed(signedBytes(graph, values, valueScale), byRow); // [1, heads, positions, head size]
 
   const bothScales = transposed(graph.node('Mul', [keyScale, queryScale]), byColumn); // [1, heads, 1, positions]
@@ -63,7 +66,12 @@ export const int8Attention: AttentionForm = (graph, [query, key, value], _layer,
   const shares = graph.node('QuantizeLinear', flat, { axis: int(0) });
 
   const shares8 = graph.node('Reshape', [shares, graph.int64([1, heads, positions, positions])]);
-  const found = [shares8, values8, graph.scalar(1 / 127), transposed(valueScale, byRow)];
-  const attended = graph.node('Mul', [graph.node('MatMulIntegerToFloat', found, {}, microsoft), rowScale]);
+  const found = graph.node(
+    'MatMulIntegerToFloat',
+    [shares8, values8, graph.scalar(1), graph.scalar(1 / 127)],
+    {},
+    microsoft,
+  );
+  const attended = graph.node('Mul', [found, graph.node('Mul', [rowScale, transposed(valueScale, byRow)])]);
   return graph.node('Reshape', [transposed(attended, byRow), graph.int64([-1, heads * headSize])]);
 };

@@ -27,10 +27,19 @@ export const int8Memory: MemoryForm = {
     // Quantised first, transposed as bytes then.
     const keyScale = absoluteMax(graph, keys, 3); // [pictures, positions, heads, 1]
     const valueScale = absoluteMax(graph, values, 1); // [pictures, 1, heads, head size]
-    const named = (value: Value, perm: readonly number[], name: string, type: 'int8' | 'float32', dims: Dimension[]) => {
+    const named = (
+      value: Value,
+      perm: readonly number[],
+      name: string,
+      type: 'int8' | 'float32',
+      dims: Dimension[],
+    ) => {
       graph.output(graph.node('Transpose', [value], { perm: ints(perm) }), prefix + name, type, dims);
     };
-    const [byColumn, byRow] = [[0, 2, 3, 1], [0, 2, 1, 3]] as const;
+    const [byColumn, byRow] = [
+      [0, 2, 3, 1],
+      [0, 2, 1, 3],
+    ] as const;
     const key = signedBytes(graph, keys, keyScale);
     named(key, byColumn, crossKeyName(layer), 'int8', [pictures, heads, headSize, positions]);
     named(keyScale, byColumn, crossKeyScaleName(layer), 'float32', [pictures, heads, 1, positions]);

@@ -7,16 +7,7 @@ import type { Architecture, ModelConfig } from '../checkpoint/modelConfig.ts';
 import { crossMemoryOutputs } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
 import type { AttentionForm } from './imageAttention.ts';
-import {
-  add,
-  gelu,
-  layerNorm,
-  linear,
-  reshape,
-  splitColumns,
-  type GraphContext,
-  type LinearLayer,
-} from './layers.ts';
+import { add, gelu, layerNorm, linear, reshape, splitColumns, type GraphContext, type LinearLayer } from './layers.ts';
 import { int, ints, OnnxBuilder, type Dimension, type OnnxGraph, type Value } from './onnxBuilder.ts';
 import { derivedWeight, type Weights } from './weights.ts';
 
