@@ -9,6 +9,7 @@ export function registerCommands(server: LanguageServer, log: vscode.LogOutputCh
     captionWorkspace: async () => (await import('./captionWorkspace.ts')).captionWorkspace(server, log),
     insertAltText: () => insertAltText(server),
     captionImage: (uri) => captionImage(server, uri instanceof vscode.Uri ? uri : imageOfActiveTab()),
+    downloadModel: async () => (await import('./downloadModel.ts')).downloadModel(server, log),
     restart: () => server.restart(),
     showLog: () => log.show(),
   };

@@ -2,7 +2,7 @@ import type { Connection } from 'vscode-languageserver';
 import { RequestType } from 'vscode-languageserver/node';
 import { abortSignal } from './abortSignal.ts';
 import { BlipError } from './blip/index.ts';
-import { ModelDownloader } from './models/download.ts';
+import { ModelDownloader, type DownloadProgress as Progress } from './models/download.ts';
 import type { HuggingFaceCache } from './models/huggingFaceCache.ts';
 import { hubSettings } from './models/hubSettings.ts';
 import { isHubId } from './models/hubRepository.ts';
@@ -47,10 +47,10 @@ export function registerModelRequests(connection: Connection, world: ModelReques
 async function describe(world: ModelRequestsWorld, { id }: DescribeModelParams, signal: AbortSignal): Promise<DescribeModelResult> {
   return asValue(async () => {
     if (!isHubId(id)) throw new BlipError('ModelUnavailable', `"${id}" is no model of the hub: they are called owner/name.`);
-    const { endpoint, downloader } = await downloaderNow(world);
+    const downloader = await downloaderNow(world);
     const model = await downloader.describe(id, null, signal);
     const { revision, license, bytes } = model;
-    return { ok: true, model: { id, revision, license, bytes, endpoint, missing: await downloader.missingBytes(model) } };
+    return { ok: true, model: { id, revision, license, bytes, endpoint: downloader.endpoint, missing: await downloader.missingBytes(model) } };
   });
 }
 
@@ -61,24 +61,22 @@ async function download(
   signal: AbortSignal,
 ): Promise<DownloadModelResult> {
   return asValue(async () => {
-    const { downloader } = await downloaderNow(world);
+    const downloader = await downloaderNow(world);
     const model = await downloader.describe(id, revision, signal);
     let last = -Infinity;
-    const onProgress = ({ bytes, total, bytesPerSecond, secondsLeft }: DownloadProgress): void => {
+    const onProgress = ({ bytes, total, bytesPerSecond, secondsLeft }: Progress): void => {
       const now = performance.now();
       if (now - last < progressMs && bytes < total) return;
       last = now;
       tell({ id, bytes, total, bytesPerSecond, secondsLeft });
     };
-    const listener = { onProgress: (progress: Omit<DownloadProgress, 'id'>) => onProgress({ id, ...progress }), onMessage: world.log };
-    return { ok: true, folder: await downloader.download(model, listener, signal) };
+    return { ok: true, folder: await downloader.download(model, { onProgress, onMessage: world.log }, signal) };
   });
 }
 
-async function downloaderNow({ cache, env, settings }: ModelRequestsWorld): Promise<{ endpoint: string; downloader: ModelDownloader }> {
+async function downloaderNow({ cache, env, settings }: ModelRequestsWorld): Promise<ModelDownloader> {
   const { hub, offline } = await settings();
-  const now = hubSettings(env, { endpoint: hub.endpoint, offline });
-  return { endpoint: now.endpoint, downloader: new ModelDownloader(now, cache) };
+  return new ModelDownloader(hubSettings(env, { endpoint: hub.endpoint, offline }), cache);
 }
 
 /** What a person can act on comes back as a value: the editor shows the message. */

@@ -35,6 +35,8 @@ export interface BeamStep {
 
 export interface BeamView {
   readonly ids: readonly number[];
+  /** Its last token, as it stands in the vocabulary. */
+  readonly token: string;
   readonly text: string;
   /** Living: the sum of log-probabilities. Ended: divided by length ** lengthPenalty. */
   readonly score: number;
@@ -71,13 +73,12 @@ export async function* describeSteps(
         };
       }
     } else {
-      const living = search.live.map(({ ids, score }) => ({ ids, text: textOf(ids), score, finished: false }));
-      const ended = search.finished.map(({ ids, score }) => ({
-        ids,
-        text: textOf(ids),
-        score: score ?? 0,
-        finished: true,
-      }));
+      const view = (ids: readonly number[], score: number, finished: boolean): BeamView => {
+        const last = ids.at(-1);
+        return { ids, token: last === undefined ? '' : tokenizer.token(last), text: textOf(ids), score, finished };
+      };
+      const living = search.live.map(({ ids, score }) => view(ids, score, false));
+      const ended = search.finished.map(({ ids, score }) => view(ids, score ?? 0, true));
       yield { kind: 'beams', index, beams: [...living, ...ended] };
     }
     index += 1;

@@ -84,7 +84,7 @@ async function download({ name, revision, downloader, json, io }: ModelsCall): P
   const model = await downloader.describe(name, revision, io.signal);
   const missing = await downloader.missingBytes(model);
   const from = model.revision === 'main' ? '' : `, revision ${model.revision}`;
-  io.stderr(`${name}${from}: ${megabytes(model.bytes)}, ${megabytes(missing)} to download; licence ${model.license ?? 'not named'}\n`);
+  io.stderr(`${name}${from}: ${megabytes(model.bytes)}, ${megabytes(missing)} to download from ${downloader.endpoint}; licence ${model.license ?? 'not named'}\n`);
   const onProgress = progressLine(io);
   const folder = await downloader.download(model, { onProgress, onMessage: (message) => io.stderr(`${message}\n`) }, io.signal);
   io.stdout(json ? `${JSON.stringify({ id: name, source: 'hub', folder, revision: model.revision, commit: model.commit, bytes: model.bytes })}\n` : `${folder}\n`);

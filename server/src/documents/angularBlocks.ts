@@ -1,4 +1,4 @@
-import type { TemplateRegion } from './htmlTemplates.ts';
+import type { TextRange } from './imageReference.ts';
 
 const anyBlock = /@(?:if|for|switch|defer|let)\b/;
 /** Tags and comments, whose braces are their own; a block's word; `@let`; a brace in the text. */
@@ -9,13 +9,13 @@ const token =
  * Angular's control flow (`@if (a > b) {` … `}`, `@let x = …;`): the parts that write nothing, so that an HTML parser sees
  * neither the comparison as a tag nor the braces as words. Empty where the text has no such block.
  */
-export function angularBlocks(text: string): TemplateRegion[] {
+export function angularBlocks(text: string): TextRange[] {
   if (!anyBlock.test(text)) return [];
-  const regions: TemplateRegion[] = [];
+  const regions: TextRange[] = [];
   /** For each open brace: whether it opened a block. */
   const open: boolean[] = [];
   const control = (start: number, end: number): void => {
-    regions.push({ start, end, kind: 'control' });
+    regions.push({ start, end });
   };
   token.lastIndex = 0;
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {

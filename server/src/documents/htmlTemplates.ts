@@ -107,19 +107,24 @@ export function maskTemplates(text: string, xhtml: boolean): MaskedHtml {
     opening.lastIndex = found.end;
   }
   let masked = blank(text, regions).replace(select, '<$1selecu');
-  const blocks = angularBlocks(masked);
-  const selfClosed = xhtml ? [...masked.matchAll(selfClosedRawText)].map(asControl) : [];
-  if (blocks.length > 0 || selfClosed.length > 0) {
-    const added = [...blocks, ...selfClosed].toSorted((a, b) => a.start - b.start);
-    masked = blank(masked, added);
+  const selfClosed = xhtml ? [...masked.matchAll(selfClosedRawText)].map(rangeOf) : [];
+  const added = [...angularBlocks(masked), ...selfClosed].map((range): TemplateRegion => ({
+    ...range,
+    kind: 'control',
+  }));
+  if (added.length > 0) {
+    masked = blank(
+      masked,
+      added.toSorted((a, b) => a.start - b.start),
+    );
     regions.push(...added);
     regions.sort((a, b) => a.start - b.start);
   }
   return { text: masked, regions, comments };
 }
 
-function asControl(match: RegExpExecArray): TemplateRegion {
-  return { start: match.index, end: match.index + match[0].length, kind: 'control' };
+function rangeOf(match: RegExpExecArray): TextRange {
+  return { start: match.index, end: match.index + match[0].length };
 }
 
 /** Same length, same offsets. */

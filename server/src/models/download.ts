@@ -42,6 +42,11 @@ export class ModelDownloader {
     this.#network = { endpoint: settings.endpoint, token: settings.token, stallMs, waits, ...patience };
   }
 
+  /** The hub's address. */
+  get endpoint(): string {
+    return this.#settings.endpoint;
+  }
+
   /** What a download would bring: size, licence, files. @throws BlipError ModelUnavailable */
   async describe(id: string, revision: string | null, signal: AbortSignal): Promise<HubModel> {
     if (this.#settings.offline) {

@@ -49,7 +49,7 @@ export class ModelRegistry {
     if (isHubId(name)) {
       return (
         `The model ${name} is not on this machine. Download it first: image-captioner models download ${name} ` +
-        'in the terminal, or the command "Image Captioner: Download Model" in the editor.'
+        'in the terminal, or the command "Image Captioner: Download Model…" in the editor.'
       );
     }
     return (
