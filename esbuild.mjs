@@ -53,12 +53,25 @@ const server = build({
   // Chunks lie beside the entries: `import.meta.url` then means the same folder in each of them.
   chunkNames: 'chunk-[hash]',
   external: ['onnxruntime-node', 'sharp'],
+  // Some packages' CommonJS build (UMD) hides its own require() calls from the bundler.
+  mainFields: ['module', 'main'],
   // CommonJS packages inside an ESM bundle still call require() for Node's own modules.
   banner: {
     js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
   },
 });
-const results = await Promise.all([client, server]).catch(() => {
+const panel = build({
+  ...shared,
+  platform: 'browser',
+  // The browser inside the oldest VS Code that package.json's `engines` lets in.
+  target: 'chrome134',
+  entryPoints: ['media/panel/main.tsx', 'media/panel/panel.css'],
+  entryNames: 'panel',
+  outdir: 'dist/media',
+  format: 'esm',
+  tsconfig: 'media/panel/tsconfig.json',
+});
+const results = await Promise.all([client, server, panel]).catch(() => {
   process.exit(1); // esbuild has said what and where
 });
 const metafiles = results.map(({ metafile }) => metafile);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.ts';
 import { LanguageServer } from './languageServer.ts';
+import { registerPanel } from './openPanel.ts';
 import { registerPasteImage } from './pasteImage.ts';
 import { startWhenNeeded } from './relevantDocuments.ts';
 import { StatusItem } from './statusItem.ts';
@@ -16,6 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusItem(server),
     ...registerCommands(server, log),
     ...registerPasteImage(server),
+    ...registerPanel(context, server, log),
     startWhenNeeded(server, log),
   );
 }

@@ -1,16 +1,18 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { modelStateNotification, type ModelState } from '../../server/src/protocol.ts';
+import { modelStateNotification, panelStepNotification, type ModelState, type PanelStep } from '../../server/src/protocol.ts';
 
 /** The sidecar as the editor sees it: started on first need, one at a time. */
 export class LanguageServer implements vscode.Disposable {
   readonly #extension: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
   readonly #modelState = new vscode.EventEmitter<ModelState>();
-  readonly #subscriptions: vscode.Disposable[] = [this.#modelState];
+  readonly #panelStep = new vscode.EventEmitter<PanelStep>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#modelState, this.#panelStep];
   #started: Promise<LanguageClient> | undefined;
 
   readonly onModelState = this.#modelState.event;
+  readonly onPanelStep = this.#panelStep.event;
 
   constructor(extension: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#extension = extension;
@@ -37,6 +39,7 @@ export class LanguageServer implements vscode.Disposable {
     const { createLanguageClient } = await import('./languageClient.ts');
     const client = createLanguageClient(this.#extension, this.#log);
     client.onNotification(modelStateNotification, (state: ModelState) => this.#modelState.fire(state));
+    client.onNotification(panelStepNotification, (step: PanelStep) => this.#panelStep.fire(step));
     await client.start();
     return client;
   }

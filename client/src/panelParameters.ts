@@ -139,7 +139,8 @@ export function asCommandLine(options: GenerationOptions, file: string, model: s
   const flags = Object.entries(options).flatMap(([name, value]: [string, unknown]) => {
     const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (name === 'doSample') return value === true ? [flag] : [];
-    return [flag, quoted(Array.isArray(value) ? value.join(',') : String(value))];
+    const text = Array.isArray(value) ? value.join(',') : String(value);
+    return text.startsWith('-') ? [`${flag}=${text}`] : [flag, quoted(text)];
   });
   const chosen = model === null || model === 'built-in' ? [] : ['--model', quoted(model)];
   return ['image-captioner', 'caption', quoted(file), ...chosen, ...flags].join(' ');
@@ -147,5 +148,5 @@ export function asCommandLine(options: GenerationOptions, file: string, model: s
 
 /** For POSIX shells: plain words stay as they are. */
 function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -38,34 +38,13 @@ const selector: vscode.DocumentSelector = [
   { scheme: 'vscode-notebook-cell', language: 'markdown' },
 ];
 
-class CaptionedDrop extends vscode.DocumentDropEdit {
-  readonly request: ReferenceForImageParams;
+/**
+ * Writes the reference to a dropped or pasted image file, with its caption. VS Code waits for all providers before it
+ * inserts anything, so a caption that takes longer than this is left out; it is there the next time.
+ */
+const patienceMs = 1500;
 
-  constructor(request: ReferenceForImageParams) {
-    super('', title(), kind);
-    this.request = request;
-    this.yieldTo = yieldTo;
-  }
-}
-
-class CaptionedPaste extends vscode.DocumentPasteEdit {
-  readonly request: ReferenceForImageParams;
-
-  constructor(request: ReferenceForImageParams) {
-    super('', title(), kind);
-    this.request = request;
-    this.yieldTo = yieldTo;
-  }
-}
-
-function title(): string {
-  return vscode.l10n.t('Insert Image with Alt Text');
-}
-
-/** Writes the reference to a dropped or pasted image file, with its caption. The caption is made when it is chosen. */
-class ImageReferenceProvider
-  implements vscode.DocumentDropEditProvider<CaptionedDrop>, vscode.DocumentPasteEditProvider<CaptionedPaste>
-{
+class ImageReferenceProvider implements vscode.DocumentDropEditProvider, vscode.DocumentPasteEditProvider {
   readonly #server: LanguageServer;
 
   constructor(server: LanguageServer) {
@@ -76,13 +55,12 @@ class ImageReferenceProvider
     document: vscode.TextDocument,
     _position: vscode.Position,
     data: vscode.DataTransfer,
-  ): Promise<CaptionedDrop | undefined> {
-    const request = await requestFor(document, data);
-    return request === undefined ? undefined : new CaptionedDrop(request);
-  }
-
-  async resolveDocumentDropEdit(edit: CaptionedDrop, token: vscode.CancellationToken): Promise<CaptionedDrop> {
-    edit.insertText = await this.#reference(edit.request, token);
+    token: vscode.CancellationToken,
+  ): Promise<vscode.DocumentDropEdit | undefined> {
+    const text = await this.#reference(document, data, token);
+    if (text === undefined) return undefined;
+    const edit = new vscode.DocumentDropEdit(text, title(), kind);
+    edit.yieldTo = yieldTo;
     return edit;
   }
 
@@ -90,21 +68,35 @@ class ImageReferenceProvider
     document: vscode.TextDocument,
     _ranges: readonly vscode.Range[],
     data: vscode.DataTransfer,
-  ): Promise<CaptionedPaste[]> {
+    _context: vscode.DocumentPasteEditContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.DocumentPasteEdit[]> {
+    const text = await this.#reference(document, data, token);
+    if (text === undefined) return [];
+    const edit = new vscode.DocumentPasteEdit(text, title(), kind);
+    edit.yieldTo = yieldTo;
+    return [edit];
+  }
+
+  /** Undefined where there is no image, no caption that the model is sure of, or none in time. */
+  async #reference(
+    document: vscode.TextDocument,
+    data: vscode.DataTransfer,
+    token: vscode.CancellationToken,
+  ): Promise<string | undefined> {
     const request = await requestFor(document, data);
-    return request === undefined ? [] : [new CaptionedPaste(request)];
+    if (request === undefined) return undefined;
+    const asked = this.#server
+      .started()
+      .then((client) => client.sendRequest<ReferenceForImageResult | null>(referenceForImageRequest, request, token));
+    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patienceMs));
+    const result = await Promise.race([asked, late]);
+    return result === null || result.alt === '' ? undefined : result.text;
   }
+}
 
-  async resolveDocumentPasteEdit(edit: CaptionedPaste, token: vscode.CancellationToken): Promise<CaptionedPaste> {
-    edit.insertText = await this.#reference(edit.request, token);
-    return edit;
-  }
-
-  async #reference(request: ReferenceForImageParams, token: vscode.CancellationToken): Promise<string> {
-    const client = await this.#server.started();
-    const result = await client.sendRequest<ReferenceForImageResult | null>(referenceForImageRequest, request, token);
-    return result?.text ?? '';
-  }
+function title(): string {
+  return vscode.l10n.t('Insert Image with Alt Text');
 }
 
 /** One image file, lying on this machine; anything else is left to VS Code. */

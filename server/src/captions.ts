@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { BlipError, modelHash } from './blip/index.ts';
+import { BlipError, RememberedModelHashes } from './blip/index.ts';
 import type {
   AlphaMode,
   Caption,
@@ -15,6 +15,7 @@ import type {
 import type { CaptionCache, CaptionKey } from './captionCache.ts';
 import { CaptionQueue, type Priority } from './captionQueue.ts';
 import type { ImageFile } from './imageFile.ts';
+import { withBannedWords } from './models/bannedWords.ts';
 import type { ModelLocation } from './models/modelLocation.ts';
 
 /** What runs tensors: the inference client, or a stand-in of the same shape. */
@@ -48,10 +49,12 @@ export interface CaptionsOptions {
 /** request → cache → queue → caption. */
 export class Captions {
   readonly #options: CaptionsOptions;
+  readonly #hashes: RememberedModelHashes;
   readonly #queue = new CaptionQueue<Caption>();
 
   constructor(options: CaptionsOptions) {
     this.#options = options;
+    this.#hashes = new RememberedModelHashes('captions', this.#graphs);
   }
 
   /** Requests that run or wait. */
@@ -60,7 +63,8 @@ export class Captions {
   }
 
   /** The caption that is there already, without asking the model. */
-  async cached(request: CaptionRequest): Promise<Caption | undefined> {
+  async cached(asked: CaptionRequest): Promise<Caption | undefined> {
+    const request = completed(asked);
     if (!cacheable(request)) return undefined;
     return this.#options.cache.read(await this.#key(request));
   }
@@ -69,7 +73,8 @@ export class Captions {
    * @throws BlipError with the picture's name in front where the picture is at fault; Superseded for a hover whose
    * place a newer one took
    */
-  async caption(request: CaptionRequest, priority: Priority, signal: AbortSignal): Promise<CaptionResult> {
+  async caption(asked: CaptionRequest, priority: Priority, signal: AbortSignal): Promise<CaptionResult> {
+    const request = completed(asked);
     const started = performance.now();
     const key = await this.#key(request);
     const known = cacheable(request) ? await this.#options.cache.read(key) : undefined;
@@ -83,11 +88,12 @@ export class Captions {
 
   /** Captions step by step, past the cache; two equal runs are two runs. Cancelled and queued as a caption is. */
   async stream(
-    { image, model, precision, alpha, options }: CaptionRequest,
+    asked: CaptionRequest,
     more: Pick<StreamOptions, 'crossAttention' | 'prefixIds'>,
     onEvent: (event: TaskEvent) => void,
     signal: AbortSignal,
   ): Promise<StreamResult> {
+    const { image, model, precision, alpha, options } = completed(asked);
     const task = {
       kind: 'stream',
       model: this.modelSpec(model, precision),
@@ -134,10 +140,15 @@ export class Captions {
   }
 
   async #key(request: CaptionRequest): Promise<CaptionKey> {
-    const hash = await modelHash(request.model.folder, 'captions', this.#graphs);
+    const hash = await this.#hashes.hash(request.model.folder);
     const { precision, alpha, options } = request;
     return { modelHash: hash, precision, imageHash: request.image.hash, alpha, options };
   }
+}
+
+/** The model's own bans belong to the request: what is cached under it was made with them. */
+function completed(request: CaptionRequest): CaptionRequest {
+  return { ...request, options: withBannedWords(request.options, request.model) };
 }
 
 function isRandom({ doSample, seed }: GenerationOptions): boolean {

@@ -1,6 +1,14 @@
-import { DiagnosticSeverity, DocumentDiagnosticReportKind, type Connection, type Diagnostic } from 'vscode-languageserver';
+import {
+  DiagnosticSeverity,
+  DocumentDiagnosticReportKind,
+  type Connection,
+  type Diagnostic,
+  type DocumentDiagnosticReport,
+} from 'vscode-languageserver';
+import { LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import path from 'node:path';
 import { URI } from 'vscode-uri';
+import { abortSignal, untilAborted } from './abortSignal.ts';
 import type { FeatureWorld } from './features/featureWorld.ts';
 import type { Problem } from './features/diagnostics.ts';
 import { examineDocument } from './features/examineDocument.ts';
@@ -16,7 +24,13 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 /** Stillness after a keystroke before problems are pushed, milliseconds. */
-const pushDelay = 150;
+const pushDelay = 100;
+
+interface Answered {
+  readonly resultId: string;
+  /** Stands for everything that the client was told. */
+  readonly content: string;
+}
 
 /** Problems as the editor shows them: pulled by the clients that can, pushed to the others. */
 export class DiagnosticsFeed {
@@ -24,6 +38,8 @@ export class DiagnosticsFeed {
   readonly #world: FeatureWorld;
   readonly #root: string;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #answered = new Map<string, Answered>();
+  #nextResult = 1;
 
   /** @param root the installation: rules' pages lie in its docs/ */
   constructor(connection: Connection, world: FeatureWorld, root: string) {
@@ -33,10 +49,16 @@ export class DiagnosticsFeed {
   }
 
   answerPulls(): void {
-    this.#connection.languages.diagnostics.on(async ({ textDocument }) => ({
-      kind: DocumentDiagnosticReportKind.Full,
-      items: await this.diagnostics(textDocument.uri),
-    }));
+    this.#connection.languages.diagnostics.on(async ({ textDocument, previousResultId }, token) => {
+      const signal = abortSignal(token);
+      try {
+        return await untilAborted(this.#report(textDocument.uri, previousResultId), signal);
+      } catch (error) {
+        // No answer instead of an empty one, which would take the problems off the screen.
+        const why = error instanceof Error ? error.message : String(error);
+        throw new ResponseError(LSPErrorCodes.ServerCancelled, why, { retriggerRequest: false });
+      }
+    });
   }
 
   /** Pushes soon; a further keystroke puts it off. */
@@ -51,25 +73,43 @@ export class DiagnosticsFeed {
     );
   }
 
+  /** A pushed document was closed. */
   clear(uri: string): void {
     clearTimeout(this.#timers.get(uri));
     this.#timers.delete(uri);
     void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
   }
 
-  async diagnostics(uri: string): Promise<Diagnostic[]> {
-    // A document that changes while it is read has a newer request behind this one.
-    const document = await this.#world.documents.analyse(uri).catch(() => null);
-    if (document === null) return [];
-    const { problems } = await examineDocument(this.#world, document);
-    return problems.map((problem) => this.#diagnostic(document, problem));
+  /** A pulled document was closed. */
+  forget(uri: string): void {
+    this.#answered.delete(uri);
+  }
+
+  async #report(uri: string, previous: string | undefined): Promise<DocumentDiagnosticReport> {
+    const document = await this.#world.documents.analyse(uri);
+    const items = document === null ? [] : await this.#diagnostics(document);
+    const content = items.map(contentOf).join('\n');
+    const known = this.#answered.get(uri);
+    if (known?.content === content && known.resultId === previous) {
+      return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: known.resultId };
+    }
+    const resultId = String(this.#nextResult++);
+    if (document !== null) this.#answered.set(uri, { resultId, content });
+    return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
   }
 
   async #push(uri: string): Promise<void> {
     const document = await this.#world.documents.analyse(uri).catch(() => null);
     if (document === null) return;
-    const diagnostics = await this.diagnostics(uri);
+    const diagnostics = await this.#diagnostics(document);
+    // What a keystroke made stale meanwhile is pushed after it.
+    if (this.#timers.has(uri)) return;
     await this.#connection.sendDiagnostics({ uri, version: document.version, diagnostics });
+  }
+
+  async #diagnostics(document: AnalysedDocument): Promise<Diagnostic[]> {
+    const { problems } = await examineDocument(this.#world, document);
+    return problems.map((problem) => this.#diagnostic(document, problem));
   }
 
   #diagnostic({ text }: AnalysedDocument, { rule, severity, range, message }: Problem): Diagnostic {
@@ -78,8 +118,20 @@ export class DiagnosticsFeed {
       severity: severities[severity],
       source: 'image-captioner',
       code: rule,
-      codeDescription: { href: URI.file(path.join(this.#root, rulePage(rule))).toString() },
+      codeDescription: { href: this.#page(rule) },
       message,
     };
   }
+
+  readonly #pages = new Map<Problem['rule'], string>();
+
+  #page(rule: Problem['rule']): string {
+    const known = this.#pages.get(rule) ?? URI.file(path.join(this.#root, rulePage(rule))).toString();
+    this.#pages.set(rule, known);
+    return known;
+  }
+}
+
+function contentOf({ range: { start, end }, severity, code, message }: Diagnostic): string {
+  return `${start.line}:${start.character}-${end.line}:${end.character} ${severity} ${code} ${message}`;
 }

@@ -1,17 +1,17 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
-import { abortSignal } from './abortSignal.ts';
+import { abortSignal, untilAborted } from './abortSignal.ts';
 import { codeActions } from './features/codeActions.ts';
 import { completion } from './features/completion.ts';
 import { documentLinks } from './features/documentLinks.ts';
 import type { FeatureWorld } from './features/featureWorld.ts';
 import { hover } from './features/hover.ts';
 
-/** Registers the requests that read a document; a document that changes meanwhile gives an empty answer. */
+/** Registers the requests that read a document. One that is cancelled or fails gives an empty answer, and at once. */
 export function registerLanguageFeatures(connection: Connection, world: FeatureWorld, log: (message: string) => void): void {
   const answer = async <T>(token: CancellationToken, empty: T, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const signal = abortSignal(token);
     try {
-      return await work(signal);
+      return await untilAborted(work(signal), signal);
     } catch (error) {
       if (!signal.aborted) log(error instanceof Error ? error.message : String(error));
       return empty;

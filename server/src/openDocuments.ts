@@ -1,8 +1,10 @@
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
+import { withAttachments, type CellAttachments } from './documents/cellAttachments.ts';
 import type { ImageReference, ParsedDocument, ParseOptions } from './documents/imageReference.ts';
 import { languageOfDocument } from './documents/languages.ts';
 import type { ParseClient } from './documents/parseClient.ts';
+import { TextSnapshot, type DocumentText } from './textSnapshot.ts';
 
 /** A document as it was at one version, and what was found in it. */
 export interface AnalysedDocument {
@@ -11,7 +13,7 @@ export interface AnalysedDocument {
   readonly languageId: string;
   /** The file it is, or belongs to (a notebook's cell); null for one that was never saved. */
   readonly path: string | null;
-  readonly text: TextDocument;
+  readonly text: DocumentText;
   readonly parsed: ParsedDocument;
 }
 
@@ -22,11 +24,21 @@ interface Entry {
   readonly analysed: Promise<AnalysedDocument>;
 }
 
+/** The notebook of a cell. */
+export interface CellPlace {
+  /** The notebook's file; null for one that was never saved. */
+  readonly path: string | null;
+  /** Null: nothing is known of them. */
+  readonly attachments: CellAttachments | null;
+}
+
 /** The world of the open documents. */
 export interface OpenDocumentsOptions {
   readonly get: (uri: string) => TextDocument | undefined;
   readonly parser: ParseClient;
   readonly parseOptions: (uri: string) => Promise<ParseOptions>;
+  /** Null: no notebook's cell. */
+  readonly cell: (uri: string) => CellPlace | null;
 }
 
 /** Parses each version of an open document once, whoever asks for it, and drops what a keystroke made stale. */
@@ -38,20 +50,23 @@ export class OpenDocuments {
     this.#options = options;
   }
 
-  /** The document's present version; null where it is not open. Rejects where a newer version came meanwhile. */
+  /**
+   * The document as it is when the answer is ready: what is typed meanwhile is waited for. Null where it is not open.
+   *
+   * @throws Error where it cannot be parsed in time
+   */
   async analyse(uri: string): Promise<AnalysedDocument | null> {
-    const text = this.#options.get(uri);
-    if (text === undefined) return null;
-    const known = this.#entries.get(uri);
-    if (known?.version === text.version && known.languageId === text.languageId) return known.analysed;
-    known?.abort.abort(new Error('The document has changed.'));
-    const abort = new AbortController();
-    const analysed = this.#parse(text, abort.signal);
-    const entry: Entry = { version: text.version, languageId: text.languageId, abort, analysed };
-    this.#entries.set(uri, entry);
-    // A failed parse is not for ever: the next question tries again.
-    analysed.catch(() => this.#entries.get(uri) === entry && this.#entries.delete(uri));
-    return analysed;
+    for (;;) {
+      const text = this.#options.get(uri);
+      if (text === undefined) return null;
+      const entry = this.#entry(text);
+      try {
+        const analysed = await entry.analysed;
+        if (this.#entries.get(uri) === entry && this.#options.get(uri)?.version === entry.version) return analysed;
+      } catch (error) {
+        if (!entry.abort.signal.aborted) throw error;
+      }
+    }
   }
 
   /** Forgets a closed document, or all of them after a change of settings. */
@@ -63,26 +78,49 @@ export class OpenDocuments {
     }
   }
 
-  async #parse(text: TextDocument, signal: AbortSignal): Promise<AnalysedDocument> {
+  #entry(text: TextDocument): Entry {
+    const { uri, version, languageId } = text;
+    const known = this.#entries.get(uri);
+    if (known?.version === version && known.languageId === languageId) return known;
+    known?.abort.abort(new Error('The document has changed.'));
+    const abort = new AbortController();
+    const entry: Entry = { version, languageId, abort, analysed: this.#parse(text, abort.signal) };
+    entry.analysed.catch(() => undefined); // who asked is told; nobody else need be
+    this.#entries.set(uri, entry);
+    return entry;
+  }
+
+  async #parse(document: TextDocument, signal: AbortSignal): Promise<AnalysedDocument> {
     // The text object is changed in place by the next keystroke: what belongs to this version is taken now.
-    const { uri, version } = text;
-    const path = pathOf(uri);
-    const languageId = languageOfDocument(text.languageId, path);
-    const snapshot = TextDocument.create(uri, languageId, version, text.getText());
+    const { uri, version } = document;
+    const text = document.getText();
+    const cell = this.#options.cell(uri);
+    const path = cell === null ? pathOf(uri) : cell.path;
+    // A cell is written in its own language, whatever its notebook's file is.
+    const languageId = cell === null ? languageOfDocument(document.languageId, path) : document.languageId;
     const options = await this.#options.parseOptions(uri);
-    const parsed = await this.#options.parser.parse(snapshot.getText(), languageId, options, signal);
-    return { uri, version, languageId, path, text: snapshot, parsed };
+    const { lineStarts, ...parsed } = await this.#options.parser.parse(text, languageId, options, signal);
+    const snapshot = new TextSnapshot({ uri, languageId, version, text, lineStarts });
+    const attachments = cell?.attachments ?? null;
+    return {
+      uri,
+      version,
+      languageId,
+      path,
+      text: snapshot,
+      parsed: attachments === null ? parsed : withAttachments(parsed, attachments),
+    };
   }
 }
 
-/** The reference at an offset; of nested ones the innermost. */
+/** The reference at an offset, of nested ones the innermost; where one ends and the next begins, the next. */
 export function referenceAt(references: readonly ImageReference[], offset: number): ImageReference | undefined {
-  return references
-    .filter(({ range }) => range.start <= offset && offset <= range.end)
-    .reduce<ImageReference | undefined>(
-      (best, next) => (best === undefined || length(next) <= length(best) ? next : best),
-      undefined,
-    );
+  const touching = references.filter(({ range }) => range.start <= offset && offset <= range.end);
+  const holding = touching.filter(({ range }) => offset < range.end);
+  return (holding.length > 0 ? holding : touching).reduce<ImageReference | undefined>(
+    (best, next) => (best === undefined || length(next) <= length(best) ? next : best),
+    undefined,
+  );
 }
 
 function length({ range }: ImageReference): number {

@@ -1,5 +1,11 @@
 import type { Connection, InitializeResult } from 'vscode-languageserver';
-import { DidChangeConfigurationNotification, NotebookDocuments, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import {
+  DidChangeConfigurationNotification,
+  NotebookDocuments,
+  PositionEncodingKind,
+  TextDocuments,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { InferenceClient } from './blip/index.ts';
 import { CaptionCache } from './captionCache.ts';
@@ -22,9 +28,11 @@ import { registerLanguageFeatures } from './languageFeatures.ts';
 import { composeModels } from './models/composeModels.ts';
 import { registerModelRequests } from './modelRequests.ts';
 import { ModelStateReporter } from './modelState.ts';
+import { cellPlace } from './notebookCells.ts';
 import { OpenDocuments, pathOf } from './openDocuments.ts';
 import { serverCommands, type InitializationOptions } from './protocol.ts';
 import type { Settings } from './settings.ts';
+import { onFilesChanged, watchFiles } from './watchedFiles.ts';
 import { WorkspaceImages } from './workspaceImages.ts';
 import { WorkspaceSettings } from './workspaceSettings.ts';
 
@@ -65,11 +73,13 @@ export function startServer(connection: Connection, installation: Installation):
       imageComponents: (await settingsFor(uri)).imageComponents,
     });
     const pictures = new WorkspaceImages(folders, settingsFor);
-    const documents = new OpenDocuments({ get: (uri) => texts.get(uri), parser, parseOptions });
+    const cell = (uri: string): ReturnType<typeof cellPlace> => cellPlace(notebooks, uri);
+    const documents = new OpenDocuments({ get: (uri) => texts.get(uri), parser, parseOptions, cell });
     const world: FeatureWorld = {
       documents,
       images: new ImageCaptions({ captions, inference, registry }),
       locate: (target, document) => pictures.locate(target, document),
+      diskState: () => pictures.state,
       settings: settingsFor,
       hoverCommands: options.hoverCommands === true,
     };
@@ -102,8 +112,10 @@ export function startServer(connection: Connection, installation: Installation):
     );
     registerPanel(connection, world, registry);
     registerModelRequests(connection, { cache: hubCache, env: process.env, settings: () => settingsFor(folders[0] ?? ''), log });
-    if (pull) feed.answerPulls();
-    else {
+    if (pull) {
+      feed.answerPulls();
+      texts.onDidClose(({ document }) => feed.forget(document.uri));
+    } else {
       texts.onDidChangeContent(({ document }) => feed.pushSoon(document.uri));
       texts.onDidClose(({ document }) => feed.clear(document.uri));
     }
@@ -118,15 +130,19 @@ export function startServer(connection: Connection, installation: Installation):
       documents.forget();
       refresh();
     });
-    connection.onDidChangeWatchedFiles(() => {
-      pictures.forget();
-      refresh();
+    onFilesChanged(connection, () => pictures.forget(), refresh);
+    notebooks.onDidChange(({ cells }) => {
+      // A cell's attachments belong to what is read of it, and change without its text.
+      const changed = cells?.changed.data ?? [];
+      for (const { new: present } of changed) documents.forget(present.document);
+      if (changed.length > 0) refresh();
     });
     const { didChangeConfiguration, workspaceFolders } = params.capabilities.workspace ?? {};
     connection.onInitialized(async () => {
       if (didChangeConfiguration?.dynamicRegistration === true) {
         await connection.client.register(DidChangeConfigurationNotification.type, { section: 'imageCaptioner' });
       }
+      if (await watchFiles(connection, params.capabilities)) pictures.watched();
       if (workspaceFolders === true) {
         connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
           pictures.foldersChanged(added.map(({ uri }) => uri), removed.map(({ uri }) => uri));
@@ -150,6 +166,7 @@ export function startServer(connection: Connection, installation: Installation):
 
 function capabilities(pull: boolean): InitializeResult['capabilities'] {
   return {
+    positionEncoding: PositionEncodingKind.UTF16,
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
     notebookDocumentSync: {
       notebookSelector: [{ notebook: { notebookType: 'jupyter-notebook' }, cells: [{ language: 'markdown' }] }],

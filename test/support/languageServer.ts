@@ -29,6 +29,10 @@ export interface ServerOptions {
   readonly initializationOptions?: Record<string, unknown>;
   readonly settings?: Record<string, unknown>;
   readonly env?: Record<string, string>;
+  /** Of Node, before the server's file. */
+  readonly nodeArguments?: readonly string[];
+  /** Server file and its arguments; absent: the language server's entry. */
+  readonly program?: readonly string[];
 }
 
 /** The real server over a pipe, with a workspace of its own and a client that applies edits as an editor does. */
@@ -55,10 +59,13 @@ export class TestServer {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'image-captioner-'));
     const workspace = path.join(folder, 'workspace');
     await mkdir(workspace);
-    const child = spawn(process.execPath, [path.join(root, 'server/src/main.ts'), '--stdio'], {
+    const program = options.program ?? ['server/src/main.ts', '--stdio'];
+    const [file, ...rest] = program;
+    const child = spawn(process.execPath, [...(options.nodeArguments ?? []), path.join(root, file!), ...rest], {
       cwd: workspace,
       env: { ...process.env, IMAGE_CAPTIONER_CACHE: path.join(folder, 'cache'), ...options.env },
-      stdio: ['pipe', 'pipe', 'inherit'],
+      // Node's own channel is for a probe that a measurement loads.
+      stdio: ['pipe', 'pipe', 'inherit', ...(options.nodeArguments === undefined ? [] : (['ipc'] as const))],
     });
     const server = new TestServer(child, workspace);
     const died = new Promise<never>((_, reject) => {
@@ -157,6 +164,10 @@ export class TestServer {
     const document = this.document(name);
     const params = { textDocument: { uri: document.uri }, position: document.positionAt(offset), ...more };
     return this.connection.sendRequest<T>(method, params);
+  }
+
+  get process(): ChildProcess {
+    return this.#child;
   }
 
   get processId(): number | undefined {

@@ -42,7 +42,7 @@ const documents: readonly (readonly [text: string, ...expected: string[]])[] = [
   ["'''\nimage::a.png[]\nvideo::v.mp4[]\nimage::b.png[]", 'image a.png', 'image b.png'],
   ['== Head image:a.png[A]', 'image a.png = "A"'],
   ['NOTE: image:a.png[A] says', 'image a.png = "A" {following: says}'],
-  ['`image:a.png[A]` and `+image:b.png[]+`', 'image a.png = "A" {following: and image:b.png[]}'],
+  ['`image:a.png[A]` and `+image:b.png[]+`', 'image a.png = "A" {following: and}'],
   ['pass:[image:a.png[] ++image:a.png[]++ $$image:a.png[]$$ stem:[image:a.png[x\\]] image:b.png[]', 'image b.png'],
   // Above the block.
   ['.The *title*\n[#id.left]\nimage::a.png[]', 'image a.png {caption: The title}'],
@@ -63,10 +63,10 @@ const documents: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['|===\na|\n!===\n!image:a.png[A] !b\n!===\n|===', 'image a.png = "A"'],
   [',===\nimage:a.png[A],b\n,===\nimage::b.png[]', 'image a.png = "A" {following: ,b}', 'image b.png'],
   // Attributes.
-  [':desc: A &amp; B\n\nimage::a.png[{desc}]\n\nimage::b.png[{unknown}]', 'image a.png = "A & B"', 'image b.png (dynamic)'],
+  [':desc: A &amp; B\n\nimage::a.png[{desc}]\n\nimage::b.png[{unknown}]', 'image a.png = "A & B"', 'image b.png (dynamic) (follows)'],
   ['image::{unknown}/a.png[]', 'image ?'],
   [':long: one \\\n  two\n\nimage:{long}.png[]', 'image one two.png'],
-  [':imagesdir: {unknown}/x\n\nimage::a.png[]\n\nimage::/b.png[]', 'image ?', 'image /b.png'],
+  [':imagesdir: {unknown}/x\n\nimage::a.png[]\n\nimage::/b.png[]', 'image ?', 'image /b.png (follows)'],
 ];
 
 for (const [text, ...expected] of documents) {
@@ -157,8 +157,8 @@ void test('broken documents', () => {
 });
 
 void test('large documents', () => {
-  checkLargeDocuments(parseAsciidoc, 'asciidoc', [
-    '== Section\n\nText *bold* image:a.png[A] `mono`.\n\n.Title\nimage::b.png[B,300]\n\n----\nimage::x.png[]\n----\n\n',
+  const usual = '== Section\n\nText *bold* image:a.png[A] `mono`.\n\n.Title\nimage::b.png[B,300]\n\n----\ncode\n----\n\n';
+  checkLargeDocuments(parseAsciidoc, 'asciidoc', usual, [
     'image:', 'image:a[', 'image:a.png[x] ', 'image:a.png[x', ' +b', '+', '++ ', '$$', 'pass:[', 'link:', 'link:a[image:b[c]',
     'link:a[', '<<a,image:b[]', '\\]', 'image:a.png[\\]', '|', 'a|image::b[]\n', '|===\n', '|===\n|a\n', '====\n', '[', '{', '{set:', ':a: {a}{a}\n',
     'ifdef::x[]\n:a: b\n', 'image::a[alt="', 'term:: ', '* a\n', '"', ',"',

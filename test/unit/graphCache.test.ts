@@ -1,5 +1,6 @@
 /** Converted models on disk: whole, or made anew. */
 import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -15,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { graphFolder } from '../../server/src/blip/graph/graphCache.ts';
+import { eventually } from '../support/eventually.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'graph-cache-'));
 after(() => rmSync(root, { recursive: true }));
@@ -31,6 +33,26 @@ function counting() {
     return { precision: 'fp32', verdict: null } as const;
   };
   return { made, fill };
+}
+
+/** A process that converts the model `m` for so long, and notes in `made` that it has begun. */
+function converting(cache: string, made: string, ms: number): ChildProcess {
+  const script = `
+    import { appendFileSync, writeFileSync } from 'node:fs';
+    import { graphFolder } from ${JSON.stringify(new URL('../../server/src/blip/graph/graphCache.ts', import.meta.url).href)};
+    await graphFolder(${JSON.stringify(cache)}, 'm', async (folder) => {
+      writeFileSync(folder + '/vision.onnx', 'a graph');
+      appendFileSync(${JSON.stringify(made)}, 'made\\n');
+      await new Promise((resolve) => setTimeout(resolve, ${ms}));
+      return { precision: 'fp32', verdict: null };
+    });`;
+  return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`exit code ${code}`))));
+  });
 }
 
 describe('converted models', () => {
@@ -94,6 +116,41 @@ describe('converted models', () => {
     const full = graphFolder(cache, 'm', () => Promise.reject(Object.assign(new Error('write'), { code: 'ENOSPC' })));
     await assert.rejects(full, { code: 'ModelUnavailable', message: new RegExp(`no room left in ${cache}`) });
     assert.deepEqual(readdirSync(cache), []);
+  });
+
+  it('are made once by five processes that want them at once', async () => {
+    const cache = newCache();
+    const made = join(root, 'made');
+    await Promise.all(Array.from({ length: 5 }, () => ended(converting(cache, made, 300))));
+    assert.equal(readFileSync(made, 'utf8'), 'made\n');
+    assert.deepEqual(readdirSync(cache), ['m']);
+  });
+
+  it('do not wait for a process that was killed at it, and clear away what it left', async () => {
+    const cache = newCache();
+    const made = join(root, 'made-by-killed');
+    const killed = converting(cache, made, 60_000);
+    await eventually(() => assert.ok(existsSync(made)));
+    assert.equal(readdirSync(cache).filter((name) => name.endsWith('.partial')).length, 1);
+    killed.kill('SIGKILL');
+    await ended(killed).catch(() => null);
+    const started = performance.now();
+    await graphFolder(cache, 'm', counting().fill);
+    assert.ok(performance.now() - started < 2000);
+    assert.deepEqual(readdirSync(cache), ['m']);
+  });
+
+  it('can be waited for no longer', async () => {
+    const cache = newCache();
+    const abort = new AbortController();
+    const other = graphFolder(cache, 'm', async (folder) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return counting().fill(folder);
+    });
+    const waiting = graphFolder(cache, 'm', counting().fill, { onWait: () => abort.abort(), signal: abort.signal });
+    await assert.rejects(waiting, { name: 'AbortError' });
+    await other;
+    assert.deepEqual(readdirSync(cache), ['m']);
   });
 
   it('clear away what a killed process left, not what another one is at', async () => {

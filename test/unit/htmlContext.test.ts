@@ -81,6 +81,7 @@ void test('an anchor without a destination is no link', () =>
 /** Text → `source: words` for all that stands near the first picture. */
 const near: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['<figure><img src="a.png"><figcaption>Sales by <b>month</b></figcaption></figure>', 'caption: Sales by month'],
+  ['<figure><div><img src="a.png"></div><div><figcaption>Sales</figcaption></div></figure>', 'caption: Sales'],
   ['<figure><a href="x"><img src="a.png"></a><figcaption>{{ caption }}</figcaption></figure>'],
   ['<img src="a.png" title="Paris">', 'title: Paris'],
   ['<a href="/"><img src="a.png"> Home</a>', 'link: Home', 'following: Home'],

@@ -34,6 +34,16 @@ for (const [text, ...expected] of templates) {
   void test(`template ${text}`, () => assert.deepEqual(spelled(text), expected));
 }
 
+void test('only a PHP file ends within its code', () => {
+  const spoken = '<p>&lt;?php begins <?php <b>x</b></p><img src="a.png">';
+  assert.equal(parseHtml(spoken, 'html', { imageComponents: [] }).references.length, 1);
+  assert.equal(parseHtml(spoken, 'php', { imageComponents: [] }).references.length, 0);
+});
+
+void test('a name in braces opens no comment', () => {
+  assert.deepEqual(spelled('<h1>A {#a}</h1><img src="a.png"><h2>B {#b} {# c #}</h2>'), ['image img a.png null']);
+});
+
 const written = [
   '{{#if a}}<img src="a.png" {{#if b}}class="c"{{/if}}>{{/if}}<?= $x ?><% if (a) { %><img src="b.png"><% } %>',
   "<?php foreach ($xs as $x): ?><a href='<?= $x ?>'><img src='a.png' alt='old'></a><?php endforeach ?>",

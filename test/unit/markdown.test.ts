@@ -119,6 +119,11 @@ table('markdown', [
   ['comment that is cut off', 'a <!-- b\n\n![x](a.png)\n', 'image "x" a.png'],
   ['tag that is cut off', '<div class="\n\n![x](a.png)\n\n<img src="b.png">\n', 'image "x" a.png', 'image null b.png'],
   ['HTML in code', '`<img src="a.png">`\n\n    <img src="a.png">\n'],
+  [
+    'Markdown that a tag asks for',
+    '<figure markdown="span">\n  ![x](a.png){ width=30 }\n  <figcaption>Words</figcaption>\n</figure>\n',
+    'image "x" a.png',
+  ],
   ['escaped HTML', '\\<img src="a.png">\n'],
 ]);
 
@@ -171,6 +176,13 @@ table('quarto', [
     'image null a.png',
     'image "x" b.png',
   ],
+  [
+    'Markdown in an HTML block',
+    '<div class="a">\n![x](a.png) <img src="b.png">\n</div>\n',
+    'image "x" a.png',
+    'image null b.png',
+  ],
+  ['HTML in an HTML block', '<div>\n    <img src="b.png">\n</div>\n\n<pre>\n![x](a.png)\n</pre>\n', 'image null b.png'],
   ['chunk', `${fence}{r}\n#| fig-alt: "![x](a.png)"\n${fence}\n`],
 ]);
 
@@ -218,4 +230,18 @@ void test('CommonMark: every image of the specification, its destination and its
     images += expected.length;
   }
   assert.ok(images > 20, `${images} images`);
+});
+
+void test('5,000 lines with 500 images: read in time, and again after a keystroke', () => {
+  const part = (index: number): string =>
+    `## Part ${index}\n\nWords with *emphasis*, \`code\` and a [link](${index}.md).\n\n![](img/${index}.png)\n\n- a\n- b\n- c\n\n`;
+  const text = Array.from({ length: 500 }, (_, index) => part(index)).join('');
+  const time = (words: string): number => {
+    const began = performance.now();
+    assert.equal(read(words).length, 500);
+    return performance.now() - began;
+  };
+  const first = time(text);
+  const again = time(`${text.slice(0, 20_000)}x${text.slice(20_000)}`);
+  assert.ok(first < 2_000 && again < 300, `${first.toFixed(0)} ms, then ${again.toFixed(0)} ms`);
 });

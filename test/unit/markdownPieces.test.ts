@@ -41,6 +41,27 @@ void test('the images found in pieces are those of the whole document', () => {
   fc.assert(property, { numRuns: captionRounds * 2, seed });
 });
 
+const many = (count: number, line: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => line(index)).join('');
+
+void test('what is too long to be read at once is divided without a loss', () => {
+  const icons = many(600, (index) => `| ![a \\| b ${index}](${index}.png) | x |\n`);
+  const data = `![x](data:image/png;base64,${'iVBORw0KGgoA'.repeat(5_000)}) ![y](b.png)\n`;
+  const long = [
+    many(900, (index) => `- item ![a](${index}.png)\n  - b\n`),
+    many(900, (index) => `${index + 1}. item ![a](${index}.png)\n\n   ![b](${index}.png)\n`),
+    `text\n\n| a | b |\n|---|:-:|\n${icons}`,
+    many(2_000, (index) => `A sentence with ![a](${index}.png). Another line follows.\n`),
+    many(2_000, (index) => `A sentence with ![a](${index}.png). Another one follows. `),
+    data,
+    many(40, () => `words ${data}`),
+  ];
+  for (const text of long) {
+    const images = parseMarkdown(text, 'markdown', options).references.map(({ range, alt }) => `${range.start} ${alt}`);
+    assert.deepEqual(images, imagesIn(markdownTree(text)), text.slice(0, 60));
+  }
+});
+
 void test('the pieces are the document', () => {
   const property = fc.property(fc.array(fc.constantFrom(...lines, '$$'), { maxLength: 20 }), (chosen) => {
     const text = chosen.join('\n');

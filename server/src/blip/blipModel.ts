@@ -9,9 +9,10 @@ import { readModelConfig, type Architecture, type ModelConfig } from './checkpoi
 import { elements } from './checkpoint/tensorFile.ts';
 import { BlipError } from './errors.ts';
 import { GenerationConfigJson, resolveOptions } from './generation/options.ts';
-import { convert, converterVersion, type ConversionProgress } from './graph/convert.ts';
+import { convert, converterVersion, modelSource, type ConversionProgress } from './graph/convert.ts';
 import { fp32Forms } from './graph/forms.ts';
-import { graphFolder, type GraphFolder } from './graph/graphCache.ts';
+import { graphFolder, type Conversion, type GraphFolder } from './graph/graphCache.ts';
+import { convertInt8 } from './graph/int8Conversion.ts';
 import { createSession, loadRuntime, type InferenceSession } from './onnxSession.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
 
@@ -93,17 +94,23 @@ export class BlipModel {
       const { env } = await loadRuntime();
       const wanted = options.precision ?? 'int8';
       const name = `${hash.slice(0, 24)}-${wanted}-${converterVersion}-${env.versions.common}`;
-      const graphs = await graphFolder(options.cacheFolder, name, async (path) => {
-        await convert(config, checkpoint, fp32Forms, path, options.onProgress, signal);
+      const parameters = countParameters(checkpoint);
+      const fill = async (path: string): Promise<Conversion> => {
+        const source = await modelSource(config, checkpoint);
+        if (wanted === 'int8') return convertInt8(source, parameters, path, options.onProgress, signal);
+        await convert(source, fp32Forms, path, options.onProgress, signal);
         return { precision: 'fp32', verdict: null };
-      });
+      };
+      const waiting = 'waiting for another process, which converts this model';
+      const onWait = (): void => options.onProgress?.({ fraction: 0, message: waiting });
+      const graphs = await graphFolder(options.cacheFolder, name, fill, { onWait, signal });
       const info: ModelInfo = {
         name: basename(folder),
         architecture: checkpoint.architecture,
         precision: graphs.precision,
         verdict: graphs.verdict,
         hash,
-        parameters: countParameters(checkpoint),
+        parameters,
         imageSize: config.vision.imageSize,
         patchesPerSide: config.vision.imageSize / config.vision.patchSize,
         confidenceThreshold: captioner.confidenceThreshold ?? null,

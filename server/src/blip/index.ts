@@ -36,4 +36,4 @@ export type {
   TaskEvent,
   TaskResult,
 } from './inferenceMessages.ts';
-export { modelHash } from './checkpoint/modelHash.ts';
+export { modelHash, RememberedModelHashes } from './checkpoint/modelHash.ts';

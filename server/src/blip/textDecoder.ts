@@ -29,6 +29,12 @@ export interface StepScores {
   readonly attention: readonly CrossAttention[] | null;
 }
 
+/** What the decoder needs of a session. */
+export interface TextSession {
+  readonly outputNames: readonly string[];
+  run(feeds: InferenceSession.FeedsType, fetches: InferenceSession.FetchesType): Promise<InferenceSession.ReturnType>;
+}
+
 /** One run of the decoder, from an empty past. */
 export interface TextDecoder {
   step(request: StepRequest): Promise<StepScores>;
@@ -37,7 +43,7 @@ export interface TextDecoder {
 }
 
 export class OnnxTextDecoder implements TextDecoder {
-  readonly #session: InferenceSession;
+  readonly #session: TextSession;
   readonly #text: TextConfig;
   #memory: CrossMemory;
   /** The memory as the graph's inputs, made anew when pictures leave. */
@@ -47,7 +53,7 @@ export class OnnxTextDecoder implements TextDecoder {
   readonly #showsAttention: boolean;
 
   /** @param memory is written to only when some of several pictures leave. */
-  constructor(session: InferenceSession, text: TextConfig, memory: CrossMemory) {
+  constructor(session: TextSession, text: TextConfig, memory: CrossMemory) {
     this.#session = session;
     this.#text = text;
     this.#memory = memory;

@@ -3,7 +3,7 @@ import type { TextRange } from './imageReference.ts';
 const anyBlock = /@(?:if|for|switch|defer|let)\b/;
 /** Tags and comments, whose braces are their own; a block's word; `@let`; a brace in the text. */
 const token =
-  /<\/?[A-Za-z](?:"[^"]*"|'[^']*'|[^"'>])*>|<!--[\s\S]*?-->|@(?:if|else if|else|for|switch|case|default|defer|placeholder|loading|error|empty)(?![\w-])[ \t]*|@let\s+[\w$]+\s*=[^;\n<]*;|[{}]/g;
+  /<\/?[A-Za-z](?:"[^"]*"|'[^']*'|[^"'<>])*>|<!--[\s\S]*?-->|@(?:if|else if|else|for|switch|case|default|defer|placeholder|loading|error|empty)(?![\w-])[ \t]*|@let\s+[\w$]+\s*=[^;\n<]*;|[{}]/g;
 
 /**
  * Angular's control flow (`@if (a > b) {` … `}`, `@let x = …;`): the parts that write nothing, so that an HTML parser sees

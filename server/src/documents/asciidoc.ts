@@ -22,7 +22,7 @@ export function parseAsciidoc(text: string): ParsedDocument {
   let prose = '';
   const visitor: BlockVisitor = {
     blockMacro(line, metadata, cell) {
-      const [, target = '', list = ''] = imageMacro.exec(text.slice(line.start, line.end)) ?? [];
+      const [, target = '', list = ''] = imageMacro(text.slice(line.start, line.end)) ?? [];
       const targetStart = line.start + 'image::'.length;
       const macro = {
         range: line,

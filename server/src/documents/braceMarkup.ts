@@ -49,8 +49,8 @@ const impliedEnds: Readonly<Record<string, ReadonlySet<string>>> = {
   option: new Set(['option', 'optgroup']),
 };
 
-/** A brace that is closed no sooner opens nothing. */
-const longestCode = 20_000;
+/** A brace or a tag that ends no sooner is none. */
+const longestCode = 50_000;
 
 const closing = /<\/([A-Za-z][\w.:-]*)?[^>]*>/y;
 const ordinaryText = /[^<{]+/y;
@@ -64,7 +64,7 @@ interface Reader {
   readonly roots: BraceNode[];
   /** Of the expressions that are open: how many braces within each. */
   readonly depths: number[];
-  /** Braces that nothing closed: after some, the search for the end becomes short. */
+  /** Braces and tags that nothing closed. */
   unclosed: number;
   at: number;
 }
@@ -102,7 +102,7 @@ function readContent(reader: Reader): void {
   closing.lastIndex = at;
   const close = closing.exec(source);
   if (close !== null) return closeElement(reader, close[1] ?? '', at + close[0].length);
-  const tag = readTag(source, at, reader.limit, reader.language);
+  const tag = readBoundedTag(reader);
   if (tag === null) addText(reader, at + 1);
   else openElement(reader, tag);
 }
@@ -121,6 +121,17 @@ function readComment(reader: Reader): void {
   reader.at = end;
 }
 
+/** Where the search for an end stops: after some that came to nothing, soon. */
+function searchLimit({ at, limit, unclosed }: Reader): number {
+  return Math.min(limit, at + (unclosed < 50 ? longestCode : 200));
+}
+
+function readBoundedTag(reader: Reader): BraceTag | null {
+  const tag = readTag(reader.source, reader.at, searchLimit(reader), reader.language);
+  if (tag === null) reader.unclosed++;
+  return tag;
+}
+
 /** Svelte's braces hold code alone; Astro's may hold markup, and are read piece by piece. */
 function openBrace(reader: Reader): void {
   const { source, at, limit, language } = reader;
@@ -134,7 +145,7 @@ function openBrace(reader: Reader): void {
   }
   // `{/each}` is no regular expression.
   const from = at + (/^\/[a-z]/.test(source.slice(at + 1, at + 3)) ? 2 : 1);
-  const close = closingBrace(source, from, Math.min(limit, at + (reader.unclosed < 50 ? longestCode : 200)));
+  const close = closingBrace(source, from, searchLimit(reader));
   if (close === -1) {
     reader.unclosed++;
     return addText(reader, at + 1);
@@ -164,7 +175,7 @@ function readCode(reader: Reader): void {
   else if (char === '}') reader.depths[reader.depths.length - 1]!--;
   else if (char === '<' && startsExpression(source, at, expression.code.start)) {
     if (source.startsWith('<!--', at)) return readComment(reader);
-    const tag = readTag(source, at, limit, reader.language);
+    const tag = readBoundedTag(reader);
     if (tag !== null) return openElement(reader, tag);
   }
   reader.at = tokenEnd(source, at, limit, expression.code.start);

@@ -6,7 +6,7 @@ import type { BraceElement, BraceExpression, BraceNode } from './braceMarkup.ts'
 import type { BraceLanguage } from './braceTag.ts';
 import { literalText } from './expressions.ts';
 import type { DocumentComment } from './imageReference.ts';
-import type { MarkupNode } from './markup.ts';
+import type { MarkupElement, MarkupNode } from './markup.ts';
 import { knowsAnyWord, namesDeclaredIn, withUnknownNames } from './localNames.ts';
 import { parseExpressionAt } from './programSyntax.ts';
 
@@ -65,12 +65,15 @@ function addElement(
     return into;
   }
   const children: MarkupNode[] = setsContent || unknownContent.has(name) ? [{ kind: 'output' }] : [];
-  const style =
-    name === 'style' && node.raw !== null
-      ? { text: source.slice(node.raw.start, node.raw.end), start: node.raw.start, lineComments: true }
-      : null;
-  into.push(braceElement(source, node.tag, language, scope, { end: node.end, children, style }));
+  const content = { end: node.end, children, style: styleOf(source, node) };
+  into.push(braceElement(source, node.tag, language, scope, content));
   return children;
+}
+
+function styleOf(source: string, { tag, raw }: BraceElement): MarkupElement['style'] {
+  if (tag.name !== 'style' || raw === null) return null;
+  const isCss = !tag.attributes.some((attribute) => attribute.kind === 'named' && attribute.name === 'lang');
+  return { text: source.slice(raw.start, raw.end), start: raw.start, lineComments: !isCss };
 }
 
 /** The names of the expression's own functions hide the document's: a loop's item, a parameter. */

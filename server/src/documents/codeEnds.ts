@@ -55,6 +55,8 @@ function stringEnd(source: string, start: number, limit: number): number {
   return start + 1;
 }
 
+const longestSearch = 20_000;
+
 function templateEnd(source: string, start: number, limit: number): number {
   /** Depths of braces, one for each `${` that is open. */
   const holes: number[] = [];
@@ -73,7 +75,8 @@ function templateEnd(source: string, start: number, limit: number): number {
     else if (char === '{') holes[holes.length - 1]!++;
     else if (char === '}' && holes[holes.length - 1]!-- === 0) holes.pop();
   }
-  return start + 1;
+  // A backtick alone hides nothing, while it can be told: over long texts the search is not made twice.
+  return limit - start < longestSearch ? start + 1 : limit;
 }
 
 function regexEnd(source: string, start: number, limit: number): number {

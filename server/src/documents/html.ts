@@ -1,5 +1,5 @@
 import { angularEncodings, htmlEncodings } from './htmlAttributes.ts';
-import { maskTemplates } from './htmlTemplates.ts';
+import { type HtmlFlavour, maskTemplates } from './htmlTemplates.ts';
 import { htmlTree } from './htmlTree.ts';
 import type { DocumentComment, DocumentParser, ParsedDocument, ParseOptions } from './imageReference.ts';
 import type { MarkupDialect } from './markup.ts';
@@ -15,8 +15,8 @@ export function componentNames(options: ParseOptions): ReadonlySet<string> {
  * template writes (`{{ … }}`, `<?php … ?>`) is known only to the program.
  */
 export const parseHtml: DocumentParser = (text, languageId, options) => {
-  const xhtml = languageId === 'xhtml' || /^\s*<\?xml|<!DOCTYPE[^>]*XHTML/i.test(text.slice(0, 1000));
-  return read(text, (offset) => offset, options, xhtml);
+  const isXhtml = languageId === 'xhtml' || /^\s*<\?xml|<!DOCTYPE[^>]*XHTML/i.test(text.slice(0, 1000));
+  return read(text, (offset) => offset, options, { isXhtml, isPhp: languageId === 'php' });
 };
 
 /**
@@ -28,7 +28,7 @@ export function htmlReferences(
   mapOffset: (offset: number) => number,
   context: ParseOptions,
 ): Pick<ParsedDocument, 'references' | 'comments'> {
-  return read(html, mapOffset, context, false);
+  return read(html, mapOffset, context, { isXhtml: false, isPhp: false });
 }
 
 /** What only Angular's templates have: bindings in brackets, events in parentheses, its directives. */
@@ -39,9 +39,9 @@ function read(
   text: string,
   mapOffset: (offset: number) => number,
   options: ParseOptions,
-  xhtml: boolean,
+  flavour: HtmlFlavour,
 ): ParsedDocument {
-  const masked = maskTemplates(text, xhtml);
+  const masked = maskTemplates(text, flavour);
   const encodings = angularMark.test(masked.text) ? angularEncodings : htmlEncodings;
   const tree = htmlTree(text, masked, encodings);
   const dialect: MarkupDialect = {

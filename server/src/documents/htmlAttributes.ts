@@ -1,8 +1,8 @@
 /** HTML's attributes, and the bindings that frameworks write as attributes (Angular, Alpine, Vue in a page, Thymeleaf). */
-import { decodeAttribute } from './entityOffsets.ts';
+import { emptyScope } from './bindings.ts';
 import type { AltEncoding, AltSlot, TextRange } from './imageReference.ts';
-import type { MarkupAttribute, MarkupValue } from './markup.ts';
-import { stringLiteral } from './stringLiteral.ts';
+import type { MarkupAttribute } from './markup.ts';
+import { boundValue } from './markupExpressions.ts';
 
 /** How words are written in an attribute with that quote. */
 export type QuoteEncodings = Readonly<Record<'"' | "'", readonly AltEncoding[]>>;
@@ -72,17 +72,20 @@ function markupAttribute(
       ? { start: html.range.end, end: html.range.end }
       : { start: html.range.start + opening[0].length, end: html.range.end - (quote === null ? 0 : 1) };
   const source = text.slice(valueRange.start, valueRange.end);
-  const shared = { name, range: html.range, quote, source: isBound ? null : source };
-  const value: MarkupValue = html.templated ? { kind: 'computed' } : { kind: 'text', text: html.value };
-  if (!isBound) {
-    return {
-      ...shared,
-      value,
-      valueRange,
-      slot: html.templated ? null : staticSlot(valueRange, quote, opening !== null, encodings),
-    };
+  const shared = { name, range: html.range, valueRange, quote, source: isBound ? null : source };
+  if (html.templated) return { ...shared, value: { kind: 'computed' }, slot: null };
+  if (isBound) {
+    // Pages import nothing: a binding's literals alone are known.
+    const place = {
+      range: valueRange,
+      entities: true,
+      encodings: ['js-unicode-quotes', ...htmlEncodings[quote ?? '"']],
+    } as const;
+    const bound = boundValue(text, name, place, emptyScope);
+    return { ...shared, ...bound, slot: quote === null ? null : bound.slot };
   }
-  return { ...shared, ...binding(html, source, valueRange, quote) };
+  const slot = staticSlot(valueRange, quote, opening !== null, encodings);
+  return { ...shared, value: { kind: 'text', text: html.value }, slot };
 }
 
 /** `alt="…"`, `alt=…` and the bare `alt`: quoted afterwards, with the author's quote where there is one. */
@@ -94,27 +97,4 @@ export function staticSlot(
 ): AltSlot {
   if (quote !== null) return { range: valueRange, before: '', after: '', encodings: encodings[quote] };
   return { range: valueRange, before: hasValue ? '"' : '="', after: '"', encodings: encodings['"'] };
-}
-
-const literalEncoding = { "'": 'js-string-single', '"': 'js-string-double', '`': 'js-template' } as const;
-
-function binding(
-  html: HtmlAttribute,
-  source: string,
-  valueRange: TextRange,
-  quote: '"' | "'" | null,
-): Pick<MarkupAttribute, 'value' | 'valueRange' | 'slot'> {
-  const expression = source.trim();
-  if (!html.templated && (expression === 'null' || expression === 'undefined')) {
-    return { value: { kind: 'absent' }, valueRange, slot: null };
-  }
-  const { text, offsetAt } = decodeAttribute(source);
-  if (!html.templated && (text === 'true' || text === 'false'))
-    return { value: { kind: 'text', text }, valueRange, slot: null };
-  const found = html.templated ? null : stringLiteral(text);
-  if (found === null) return { value: { kind: 'computed' }, valueRange, slot: null };
-  const range = { start: valueRange.start + offsetAt(found.start), end: valueRange.start + offsetAt(found.end) };
-  const encodings: AltEncoding[] = [literalEncoding[found.quote], 'js-unicode-quotes', ...htmlEncodings[quote ?? '"']];
-  const slot = quote === null ? null : { range, before: '', after: '', encodings };
-  return { value: { kind: 'text', text: found.value }, valueRange: range, slot };
 }

@@ -40,14 +40,29 @@ interface Found {
   readonly comment?: string;
 }
 
+/** Where the mark next stands from an offset on; -1: nowhere. Offsets only grow from call to call. */
+type Finder = (mark: string, from: number) => number;
+
+/** A page of openings without an end is searched through once, not once for each. */
+function finderIn(text: string): Finder {
+  const known = new Map<string, number>();
+  return (mark, from) => {
+    const last = known.get(mark);
+    if (last !== undefined && (last === -1 || last >= from)) return last;
+    const found = text.indexOf(mark, from);
+    known.set(mark, found);
+    return found;
+  };
+}
+
 /** Where the fragment that starts at `start` ends; null: it is none. */
-function readFragment(text: string, start: number, mark: string): Found | null {
+function readFragment(text: string, start: number, mark: string, isPhp: boolean, find: Finder): Found | null {
   const from = start + mark.length;
-  if (mark.startsWith('<?')) return readPhp(text, from, mark);
+  if (mark.startsWith('<?')) return !isPhp && find('?>', from) === -1 ? null : readPhp(text, from, mark, isPhp);
   const comment = { '<%--': '--%>', '<%#': '%>', '{{!--': '--}}', '{{!': '}}', '{{/*': '*/', '{#': '#}' }[mark];
   const closing =
     comment ?? (mark.startsWith('<%') ? '%>' : { '{{': '}}', '{{{': '}}}', '{%': '%}', '{!!': '!!}' }[mark]!);
-  const at = text.indexOf(closing, from);
+  const at = find(closing, from);
   if (at === -1 || (at - from > longestFragment && comment === undefined)) return null;
   let end = at + closing.length;
   if (mark === '{{/*') {
@@ -55,28 +70,31 @@ function readFragment(text: string, start: number, mark: string): Found | null {
     if (close === null) return null;
     end += close[0].length;
   }
-  if (comment !== undefined) return { kind: 'comment', end, comment: text.slice(from, at) };
   const code = text.slice(from, at);
+  // A heading's `{#name}` opens no comment.
+  if (mark === '{#' && code.includes('{#')) return null;
+  if (comment !== undefined) return { kind: 'comment', end, comment: code };
   if (mark === '{{' && code.includes('{{')) return null;
-  if (mark === '{%') return readTag(text, code, end);
+  if (mark === '{%') return readTag(text, code, end, find);
   const control = mark === '<%' || mark === '<%@' || (mark === '{{' && mustacheControl.test(code));
   return { kind: control ? 'control' : 'output', end };
 }
 
 /** `{% comment %}` hides everything up to its end. */
-function readTag(text: string, code: string, end: number): Found {
+function readTag(text: string, code: string, end: number, find: Finder): Found {
   if (!/^-?\s*comment\b/.test(code)) return { kind: jinjaControl.test(code) ? 'control' : 'output', end };
-  const closing = /\{%-?\s*endcomment\s*-?%\}/g;
-  closing.lastIndex = end;
-  const close = closing.exec(text);
-  if (close === null) return { kind: 'control', end };
-  return { kind: 'comment', end: closing.lastIndex, comment: text.slice(end, close.index) };
+  const close = find('endcomment', end);
+  const closeEnd = close === -1 ? -1 : find('%}', close);
+  if (closeEnd === -1) return { kind: 'control', end };
+  return { kind: 'comment', end: closeEnd + 2, comment: text.slice(end, text.lastIndexOf('{%', close)) };
 }
 
 const phpComment = /^\s*(?:\/\/|#)([^\n]*?)\s*$|^\s*\/\*([\s\S]*)\*\/\s*$/;
 
-function readPhp(text: string, from: number, mark: string): Found {
+/** A PHP file may end within its code; any other text that never closes it only speaks of PHP. */
+function readPhp(text: string, from: number, mark: string, isPhp: boolean): Found | null {
   const closeAt = phpEnd(text, from);
+  if (closeAt === text.length && !isPhp) return null;
   const end = Math.min(closeAt + 2, text.length);
   if (mark === '<?=') return { kind: 'output', end };
   const code = text.slice(from, closeAt);
@@ -91,13 +109,20 @@ const select = /<(\/?)select(?=[\s/>])/gi;
 /** `<script src="…"/>` is closed in XHTML, and swallows the page in HTML. */
 const selfClosedRawText = /<(?:script|style|title|textarea|iframe|noscript|xmp|noembed|noframes)\b[^<>]*\/>/gi;
 
-export function maskTemplates(text: string, xhtml: boolean): MaskedHtml {
+/** What must be known of the document's language. */
+export interface HtmlFlavour {
+  readonly isXhtml: boolean;
+  readonly isPhp: boolean;
+}
+
+export function maskTemplates(text: string, { isXhtml, isPhp }: HtmlFlavour): MaskedHtml {
   const regions: TemplateRegion[] = [];
   const comments: DocumentComment[] = [];
+  const find = finderIn(text);
   opening.lastIndex = 0;
   for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
     const start = match.index;
-    const found = readFragment(text, start, match[0]);
+    const found = readFragment(text, start, match[0], isPhp, find);
     if (found === null) {
       opening.lastIndex = start + 2;
       continue;
@@ -107,7 +132,7 @@ export function maskTemplates(text: string, xhtml: boolean): MaskedHtml {
     opening.lastIndex = found.end;
   }
   let masked = blank(text, regions).replace(select, '<$1selecu');
-  const selfClosed = xhtml ? [...masked.matchAll(selfClosedRawText)].map(rangeOf) : [];
+  const selfClosed = isXhtml ? [...masked.matchAll(selfClosedRawText)].map(rangeOf) : [];
   const added = [...angularBlocks(masked), ...selfClosed].map((range): TemplateRegion => ({
     ...range,
     kind: 'control',

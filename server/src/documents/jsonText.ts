@@ -39,19 +39,23 @@ export class JsonText {
     const end = offset + length - (isClosed ? 1 : 0);
     let text = '';
     for (let at = offset + 1; at < end;) {
-      const start = at;
-      const escape = json[at] === '\\' && at + 1 < end ? json[at + 1]! : null;
+      const escape = json.indexOf('\\', at);
+      const plainEnd = escape < 0 || escape >= end - 1 ? end : escape;
+      text += json.slice(at, plainEnd);
+      for (; at < plainEnd; at++) this.#record(at, at + 1);
+      if (at >= end) break;
       hex.lastIndex = at + 2;
-      const code = escape === 'u' ? hex.exec(json)?.[0] : undefined;
-      at += code !== undefined ? 6 : escape === null ? 1 : 2;
-      text += code !== undefined ? String.fromCharCode(Number.parseInt(code, 16)) : unescaped(json[start]!, escape);
-      this.#starts.push(start);
-      this.#ends.push(at);
+      const code = json[at + 1] === 'u' ? hex.exec(json)?.[0] : undefined;
+      const escaped = json[at + 1]!;
+      text += code === undefined ? (plainEscapes[escaped] ?? escaped) : String.fromCharCode(Number.parseInt(code, 16));
+      this.#record(at, at + (code === undefined ? 2 : 6));
+      at += code === undefined ? 2 : 6;
     }
     return text;
   }
-}
 
-function unescaped(character: string, escape: string | null): string {
-  return escape === null ? character : (plainEscapes[escape] ?? escape);
+  #record(start: number, end: number): void {
+    this.#starts.push(start);
+    this.#ends.push(end);
+  }
 }

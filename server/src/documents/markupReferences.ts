@@ -2,7 +2,7 @@
  * Markup → references: one reading of pictures, links, captions and names for every family whose tree is brought to
  * `MarkupNode`s.
  */
-import type { ImageReference, NearbyText, ReferenceKind, TextRange } from './imageReference.ts';
+import type { ImageReference, NearbyText, TextRange } from './imageReference.ts';
 import {
   attribute,
   attributeText,
@@ -98,12 +98,9 @@ function reference(page: Page, element: MarkupElement, role: PictureRole, frames
   const presentational = roles(element).some((name) => name === 'presentation' || name === 'none');
   const decorative = presentational || isAriaHidden(element) || surroundings.ariaHidden;
   const hidden = decorative || isConcealed(element);
-  const kind = ((): ReferenceKind => {
-    if (decorative) return 'decorative';
-    if (role === 'control' && leadsSomewhere(element)) return 'link-only';
-    if (around !== null && showsAlone(around, page.link(around), element, alt, link?.name ?? null)) return 'link-only';
-    return alt.alt === '' ? 'decorative' : 'image';
-  })();
+  const isAlone = around !== null && showsAlone(around, page.link(around), element, alt, link?.name ?? null);
+  const leads = isAlone || (role === 'control' && leadsSomewhere(element));
+  const kind = decorative ? 'decorative' : leads ? 'link-only' : alt.alt === '' ? 'decorative' : 'image';
   const namelessLink = kind === 'link-only' && !link?.name;
   const picture =
     surroundings.picture !== null && !seenPictures.has(surroundings.picture) ? surroundings.picture : null;
@@ -153,10 +150,20 @@ function nearby(page: Page, element: MarkupElement, frames: readonly Frame[]): N
 }
 
 function figureCaption(figure: MarkupElement, dialect: MarkupDialect): string | null {
-  const caption = figure.children.find((child) => child.kind === 'element' && child.name === 'figcaption');
-  if (caption?.kind !== 'element') return null;
+  const caption = captionIn(figure.children, 0);
+  if (caption === null) return null;
   const { text, unknown } = contentOf(caption.children, dialect);
   return unknown ? null : text;
+}
+
+/** The first caption that is this figure's own; wrappers around it are few. */
+function captionIn(nodes: readonly MarkupNode[], depth: number): MarkupElement | null {
+  for (const node of nodes) {
+    if (node.kind !== 'element' || node.name === 'figure') continue;
+    const found = node.name === 'figcaption' ? node : depth < 5 ? captionIn(node.children, depth + 1) : null;
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** In the document's own offsets, each beside the picture before it. */

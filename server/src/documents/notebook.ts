@@ -1,7 +1,8 @@
 import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
+import { withAttachment } from './cellAttachments.ts';
 import { encodeJsonString } from './encode/markdown.ts';
 import { parseHtml } from './html.ts';
-import type { DocumentComment, DocumentParser, ImageReference, ImageTarget, ParsedDocument } from './imageReference.ts';
+import type { DocumentComment, DocumentParser, ImageReference, ParsedDocument } from './imageReference.ts';
 import { JsonText } from './jsonText.ts';
 import { parseMarkdown } from './markdown.ts';
 import { frontMatter } from './markdown/frontMatter.ts';
@@ -35,7 +36,7 @@ export const parseNotebook: DocumentParser = (json, _languageId, options) => {
     declaredLanguage ??= parsed.declaredLanguage;
     const inJson = source.range.bind(source);
     for (const reference of parsed.references) {
-      references.push(withAttachment(movedReference(reference, inJson, jsonString), cell));
+      references.push(withAttachment(movedReference(reference, inJson, jsonString), () => attachmentsOf(cell)));
     }
     comments.push(...parsed.comments.map(({ range, text }) => ({ range: inJson(range), text })));
     if (prose.length < enoughProse) prose += `${parsed.prose} `;
@@ -89,32 +90,8 @@ function stringAt(node: Node, path: readonly string[]): string | null {
   return found?.type === 'string' ? String(found.value) : null;
 }
 
-/** The picture itself where the target names an attachment that the cell carries. */
-function withAttachment(reference: ImageReference, cell: Node): ImageReference {
-  const { written } = reference.target;
-  if (written === null || !/^attachment:/i.test(written)) return reference;
-  const target: ImageTarget = { ...reference.target, resolution: 'attachment' };
-  const data = attachedData(cell, written.slice(written.indexOf(':') + 1));
-  return { ...reference, target: data === null ? target : { ...target, data } };
-}
-
-function attachedData(cell: Node, written: string): string | null {
-  const attachments = findNodeAtLocation(cell, ['attachments']);
-  const bundle = attachments && findNodeAtLocation(attachments, [percentDecoded(written)]);
-  const first = bundle?.children?.find(({ children }) => String(children?.[0]?.value).startsWith('image/'));
-  if (first?.children?.[1] === undefined) return null;
-  const mime = String(first.children[0]!.value);
-  const value: unknown = getNodeValue(first.children[1]);
-  const data = Array.isArray(value) ? value.join('') : String(value);
-  // A drawing may stand there as its own text.
-  return /^\s*</.test(data) ? `data:${mime},${encodeURIComponent(data)}` : `data:${mime};base64,${data.trim()}`;
-}
-
-function percentDecoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    // A stray `%`: the name as it stands.
-    return name;
-  }
+/** What the cell says of its attachments; the pictures may be large: read only where a target names one. */
+function attachmentsOf(cell: Node): unknown {
+  const found = findNodeAtLocation(cell, ['attachments']);
+  return found && getNodeValue(found);
 }

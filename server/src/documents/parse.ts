@@ -13,7 +13,7 @@ const parsers: Readonly<Record<string, () => Promise<DocumentParser>>> = {
   html: async () => (await import('./html.ts')).parseHtml,
   xhtml: async () => (await import('./html.ts')).parseHtml,
   php: async () => (await import('./html.ts')).parseHtml,
-  handlebars: async () => (await import('./html.ts')).parseHtml,
+  ...templates(),
   vue: async () => (await import('./vue.ts')).parseVue,
   svelte: async () => (await import('./svelte.ts')).parseSvelte,
   astro: async () => (await import('./astro.ts')).parseAstro,
@@ -30,6 +30,12 @@ const parsers: Readonly<Record<string, () => Promise<DocumentParser>>> = {
   scss: async () => (await import('./css.ts')).parseCss,
   less: async () => (await import('./css.ts')).parseCss,
 };
+
+/** Languages that are HTML with holes. */
+function templates(): Record<string, () => Promise<DocumentParser>> {
+  const ids = ['handlebars', 'mustache', 'django-html', 'jinja-html', 'jinja', 'twig', 'liquid', 'nunjucks', 'erb', 'ejs', 'blade'];
+  return Object.fromEntries(ids.map((id) => [id, async () => (await import('./html.ts')).parseHtml]));
+}
 
 /** Any other language: quoted paths of pictures, to look at only. */
 const anyOther = async (): Promise<DocumentParser> => (await import('./code.ts')).parseCode;

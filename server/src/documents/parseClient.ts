@@ -1,41 +1,44 @@
-import { Worker } from 'node:worker_threads';
-import type { ParsedDocument, ParseOptions } from './imageReference.ts';
-
-export interface ParseQuestion {
-  readonly id: number;
-  readonly text: string;
-  readonly languageId: string;
-  readonly options: ParseOptions;
-}
-export type ParseAnswer =
-  | { readonly id: number; readonly parsed: ParsedDocument }
-  | { readonly id: number; readonly error: string };
+import type { ParseOptions } from './imageReference.ts';
+import { ParseLane } from './parseLane.ts';
+import type { ParsedText, ParseQuestion } from './parseMessages.ts';
 
 interface Waiting {
   readonly question: ParseQuestion;
   readonly signal: AbortSignal;
-  readonly resolve: (parsed: ParsedDocument) => void;
-  readonly reject: (error: Error) => void;
+  readonly resolve: (parsed: ParsedText) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-/** A document that takes longer than this is given up, and the worker replaced; milliseconds. */
-const patience = 10_000;
+/** How the worker is run. */
+export interface ParseClientTimes {
+  /** A document that takes longer is given up, and the worker replaced; milliseconds. */
+  readonly patience: number;
+  /** A document that waits so long for another one's end gets a worker of its own; milliseconds. */
+  readonly waiting: number;
+}
 
-/** The server's end of the parse worker: one document at a time, what was cancelled meanwhile is left out. */
+const usual: ParseClientTimes = { patience: 10_000, waiting: 150 };
+
+/**
+ * The server's end of the parse worker: one document at a time, what was cancelled meanwhile is left out. A second worker
+ * starts where a slow document would hold up the others; the first is preferred, for it remembers what it has parsed.
+ */
 export class ParseClient {
-  readonly #module: string;
+  readonly #times: ParseClientTimes;
   readonly #queue: Waiting[] = [];
-  #worker: Worker | null = null;
-  #current: Waiting | null = null;
+  readonly #first: ParseLane;
+  readonly #second: ParseLane;
   #timer: NodeJS.Timeout | undefined;
   #nextId = 1;
 
   /** @param module the file of the worker, see Installation */
-  constructor(module: string) {
-    this.#module = module;
+  constructor(module: string, times = usual) {
+    this.#times = times;
+    this.#first = new ParseLane(module, times.patience);
+    this.#second = new ParseLane(module, times.patience);
   }
 
-  parse(text: string, languageId: string, options: ParseOptions, signal: AbortSignal): Promise<ParsedDocument> {
+  parse(text: string, languageId: string, options: ParseOptions, signal: AbortSignal): Promise<ParsedText> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ question: { id: this.#nextId++, text, languageId, options }, signal, resolve, reject });
       this.#next();
@@ -45,52 +48,27 @@ export class ParseClient {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#queue.length = 0;
-    await this.#worker?.terminate();
-    this.#worker = null;
+    await Promise.all([this.#first.close(), this.#second.close()]);
   }
 
   #next(): void {
-    if (this.#current !== null) return;
+    const stale = this.#queue.filter(({ signal }) => signal.aborted);
+    for (const waiting of stale) this.#queue.splice(this.#queue.indexOf(waiting), 1);
+    for (const { reject, signal } of stale) reject(signal.reason);
+    if (!this.#first.busy) this.#run(this.#first);
+    if (!this.#second.busy && this.#second.started) this.#run(this.#second);
+    clearTimeout(this.#timer);
+    if (this.#queue.length === 0 || this.#second.busy) return;
+    this.#timer = setTimeout(() => this.#run(this.#second), this.#times.waiting);
+    this.#timer.unref();
+  }
+
+  #run(lane: ParseLane): void {
     const waiting = this.#queue.shift();
     if (waiting === undefined) return;
-    if (waiting.signal.aborted) {
-      waiting.reject(waiting.signal.reason as Error);
-      this.#next();
-      return;
-    }
-    this.#current = waiting;
-    this.#timer = setTimeout(() => this.#giveUp(), patience);
-    this.#worker ??= this.#start();
-    this.#worker.postMessage(waiting.question);
-  }
-
-  #start(): Worker {
-    const worker = new Worker(this.#module);
-    worker.unref();
-    worker.on('message', (answer: ParseAnswer) => {
-      if (answer.id !== this.#current?.question.id) return;
-      if ('parsed' in answer) this.#settle(({ resolve }) => resolve(answer.parsed));
-      else this.#settle(({ reject }) => reject(new Error(answer.error)));
-    });
-    worker.on('error', (error) => {
-      if (this.#worker === worker) this.#worker = null;
-      this.#settle(({ reject }) => reject(error instanceof Error ? error : new Error(String(error))));
-    });
-    return worker;
-  }
-
-  #giveUp(): void {
-    const worker = this.#worker;
-    this.#worker = null;
-    void worker?.terminate();
-    this.#settle(({ reject }) => reject(new Error(`The document could not be read within ${patience / 1000} seconds.`)));
-  }
-
-  #settle(answer: (waiting: Waiting) => void): void {
-    clearTimeout(this.#timer);
-    const waiting = this.#current;
-    this.#current = null;
-    if (waiting !== null) answer(waiting);
-    this.#next();
+    lane
+      .run(waiting.question)
+      .then(waiting.resolve, waiting.reject)
+      .finally(() => this.#next());
   }
 }

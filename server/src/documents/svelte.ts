@@ -63,27 +63,32 @@ interface SvelteParts {
   readonly styles: readonly MarkupElement[];
 }
 
-const part = /<!--[\s\S]*?(?:-->|$)|<(script|style)\b((?:"[^"]*"|'[^']*'|[^>"'])*)>([\s\S]*?)<\/\1\s*>/g;
+const opening = /<!--|<(script|style)\b(?:"[^"]*"|'[^']*'|[^"'<>])*>/g;
 
 function splitParts(text: string): SvelteParts {
   const scripts: SvelteParts['scripts'][number][] = [];
   const styles: MarkupElement[] = [];
-  const markup = text.replace(
-    part,
-    (all: string, name?: string, attributes?: string, content?: string, at?: number) => {
-      if (name === undefined || attributes === undefined || content === undefined || at === undefined) return all;
-      const start = at + all.indexOf('>', 1 + name.length + attributes.length) + 1;
-      if (name === 'script') {
-        scripts.push({
-          source: content,
-          typed: /\blang\s*=\s*["']?ts\b/.test(attributes),
-          module: /\bmodule\b/.test(attributes),
-        });
-      } else styles.push(styleElement(content, at, start, at + all.length, !/\blang\b/.test(attributes)));
-      return all.slice(0, start - at) + content.replace(/[^\r\n]/g, ' ') + all.slice(start - at + content.length);
-    },
-  );
-  return { markup, scripts: scripts.toSorted((a, b) => Number(b.module) - Number(a.module)), styles };
+  const markup: string[] = [];
+  let at = 0;
+  opening.lastIndex = 0;
+  for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
+    const [tag, name] = match;
+    const start = opening.lastIndex;
+    const end = text.indexOf(name === undefined ? '-->' : `</${name}`, start);
+    if (end === -1) break;
+    opening.lastIndex = end;
+    if (name === undefined) continue;
+    const content = text.slice(start, end);
+    if (name === 'style') styles.push(styleElement(content, match.index, start, end, !/\blang\b/.test(tag)));
+    else {
+      const typed = /\blang\s*=\s*["']?ts\b/.test(tag);
+      scripts.push({ source: content, typed, module: /\bmodule\b/.test(tag) });
+    }
+    markup.push(text.slice(at, start), content.replace(/[^\r\n]/g, ' '));
+    at = end;
+  }
+  markup.push(text.slice(at));
+  return { markup: markup.join(''), scripts: scripts.toSorted((a, b) => Number(b.module) - Number(a.module)), styles };
 }
 
 function styleElement(content: string, at: number, start: number, end: number, plain: boolean): MarkupElement {

@@ -72,9 +72,10 @@ function plainNames(written: string, resolution: TargetResolution): string[] {
   }
 }
 
-/** macOS writes é as two code points where most editors write one. */
+/** macOS writes é as two code points where most editors write one; ASCII, nearly every name, has one form only. */
 function unicodeForms(name: string): string[] {
-  return [name, name.normalize('NFC'), name.normalize('NFD')];
+  // oxlint-disable-next-line no-control-regex -- the whole of ASCII
+  return /^[\0-\x7f]*$/.test(name) ? [name] : [name, name.normalize('NFC'), name.normalize('NFD')];
 }
 
 function distinct(names: readonly string[]): string[] {

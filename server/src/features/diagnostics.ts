@@ -28,6 +28,15 @@ export interface CheckedDocument {
 
 /** A document → its problems, in document order. */
 export function findProblems(document: CheckedDocument, severities: RuleSeverities): Problem[] {
+  const steps = problemSteps(document, severities);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same in steps of a reference each, for who has other things to do in between. */
+export function* problemSteps(document: CheckedDocument, severities: RuleSeverities): Generator<undefined, Problem[]> {
   const { text, languageId, parsed } = document;
   const suppressions = readSuppressions(text, languageId, parsed.comments);
   const problems: Problem[] = [];
@@ -52,6 +61,7 @@ export function findProblems(document: CheckedDocument, severities: RuleSeveriti
         fixes,
       });
     }
+    yield;
   }
   // A stable sort: problems at one place stay in the order of the rules.
   return problems.toSorted((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);

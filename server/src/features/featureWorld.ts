@@ -9,6 +9,8 @@ export interface FeatureWorld {
   readonly documents: OpenDocuments;
   readonly images: ImageCaptions;
   readonly locate: (target: ImageTarget, document: AnalysedDocument) => Promise<LocatedImage>;
+  /** Another object once anything may have changed on the disk. */
+  readonly diskState: () => object;
   readonly settings: (uri: string) => Promise<Settings>;
   /** Command links in hovers work in this editor. */
   readonly hoverCommands: boolean;

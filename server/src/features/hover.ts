@@ -130,7 +130,8 @@ function actionLinks(world: FeatureWorld, document: AnalysedDocument, reference:
   const another: InsertAltTextArguments = { ...insert, another: 1 };
   const link = (label: string, args: InsertAltTextArguments): string =>
     `[${label}](command:${serverCommands.insertAltText}?${encodeURIComponent(JSON.stringify([args]))})`;
+  const panel = `[Open in the panel](command:imageCaptioner.openPanel?${encodeURIComponent(JSON.stringify([{ uri: document.uri, position }]))})`;
   const verb = reference.alt === null || reference.alt === '' ? 'Insert alt text' : 'Replace alt text';
-  return [link(verb, insert), link('Insert another suggestion', another)].join(' · ');
+  return [link(verb, insert), link('Insert another suggestion', another), panel].join(' · ');
 }
 

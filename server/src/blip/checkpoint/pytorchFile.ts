@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import { BlipError } from '../errors.ts';
 import { readLegacy } from './pytorchLegacy.ts';
 import { byteRange, gather, type StoredTensor } from './pytorchTensors.ts';
-import { PickleError } from './pickle.ts';
+import { PickleError } from './pickledValues.ts';
 import type { PytorchContent } from './pytorchContent.ts';
 import { readZip } from './pytorchZip.ts';
 import { readRange } from './readRange.ts';

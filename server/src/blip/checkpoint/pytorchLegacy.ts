@@ -4,7 +4,8 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { elementBytes } from './floats.ts';
-import { PickleError, readPickle, type PickledValue } from './pickle.ts';
+import { readPickle } from './pickle.ts';
+import { PickleError, type PickledValue } from './pickledValues.ts';
 import type { PytorchContent } from './pytorchContent.ts';
 import { stateDict, type StoredTensor } from './pytorchTensors.ts';
 import { readRange } from './readRange.ts';

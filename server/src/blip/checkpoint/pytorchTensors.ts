@@ -1,6 +1,6 @@
 /** What PyTorch's two file formats share: a pickled state dict → named tensors that are views of storages. */
 import { elementBytes, toFloat32, type ElementType } from './floats.ts';
-import { PickleError, type PickledTensor, type PickledValue } from './pickle.ts';
+import { PickleError, type PickledTensor, type PickledValue } from './pickledValues.ts';
 import { elements, type TensorInfo } from './tensorFile.ts';
 
 const elementTypes: Readonly<Record<string, ElementType>> = {

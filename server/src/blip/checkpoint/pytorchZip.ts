@@ -1,7 +1,8 @@
 /** PyTorch's zip container (since 1.6): `NAME/data.pkl` describes the tensors, `NAME/data/KEY` holds a storage each. */
 import type { FileHandle } from 'node:fs/promises';
 import { fromFdPromise, type Entry, type ZipFile } from 'yauzl';
-import { PickleError, readPickle } from './pickle.ts';
+import { readPickle } from './pickle.ts';
+import { PickleError } from './pickledValues.ts';
 import type { PytorchContent } from './pytorchContent.ts';
 import { stateDict } from './pytorchTensors.ts';
 import { readRange } from './readRange.ts';

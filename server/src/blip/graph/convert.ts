@@ -24,13 +24,25 @@ export interface ConversionProgress {
 /** A group of graphs that name the same weights: those of the first are written, the others refer to them. */
 type GraphGroup = readonly OnnxGraph[];
 
+/** What a model's graphs are made from. */
+export interface ModelSource {
+  readonly config: ModelConfig;
+  readonly architecture: Architecture;
+  readonly weights: Weights;
+  /** The checkpoint has an output layer of its own, not the word embeddings. */
+  readonly ownOutputLayer: boolean;
+}
+
+export async function modelSource(config: ModelConfig, checkpoint: Checkpoint): Promise<ModelSource> {
+  const { architecture } = checkpoint;
+  const ownOutputLayer = await hasOwnOutputLayer(checkpoint);
+  return { config, architecture, weights: checkpointWeights(checkpoint), ownOutputLayer };
+}
+
 /** The graphs of a task, from pixels to text. */
 export function graphGroups(
-  config: ModelConfig,
-  architecture: Architecture,
-  weights: Weights,
+  { config, architecture, weights, ownOutputLayer }: ModelSource,
   forms: GraphForms,
-  ownOutputLayer: boolean,
 ): GraphGroup[] {
   const groups: GraphGroup[] = [[visionGraph(config, architecture, weights, forms)]];
   if (architecture === 'BlipForImageTextRetrieval') {
@@ -53,16 +65,14 @@ export function graphGroups(
  * @throws BlipError CheckpointInvalid where a tensor holds something that is not a finite number.
  */
 export async function convert(
-  config: ModelConfig,
-  checkpoint: Checkpoint,
+  source: ModelSource,
   forms: GraphForms,
   folder: string,
   onProgress: (progress: ConversionProgress) => void = () => {},
   signal?: AbortSignal,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const ownOutputLayer = await hasOwnOutputLayer(checkpoint);
-  const groups = graphGroups(config, checkpoint.architecture, checkpointWeights(checkpoint), forms, ownOutputLayer);
+  const groups = graphGroups(source, forms);
   for (const [done, group] of groups.entries()) {
     const stored: StoredWeights = new Map();
     for (const graph of group) {

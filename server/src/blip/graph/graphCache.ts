@@ -6,9 +6,10 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { BlipError } from '../errors.ts';
+import { hasEnded, processLock, processName } from './processLock.ts';
 
 /** What became of a conversion, kept beside the graphs. */
 export interface Conversion {
@@ -33,26 +34,55 @@ const Manifest = v.object({
 });
 
 const manifestName = 'graphs.json';
-/** What a process that was killed left behind is removed when it is this old. */
+/** What was begun on another machine is removed when it is this old; on this one, when its process has ended. */
 const abandonedMs = 60 * 60 * 1000;
 
+/** How a conversion waits for its turn. */
+export interface Waiting {
+  /** Told once, where another process is converting the same model. */
+  readonly onWait: () => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Finds the folder `name` in the cache, or makes it: aside, then renamed, so that it is whole or not there, whoever else
- * is making it. Without a cache folder, or where that cannot be written to, the graphs live in a temporary folder.
+ * Finds the folder `name` in the cache, or makes it: aside, then renamed, so that it is whole or not there. Of several
+ * processes that want it one makes it, and the others wait for that. Without a cache folder, or where that cannot be
+ * written to, the graphs live in a temporary folder.
  */
-export async function graphFolder(cacheFolder: string | null, name: string, fill: FillFolder): Promise<GraphFolder> {
+export async function graphFolder(
+  cacheFolder: string | null,
+  name: string,
+  fill: FillFolder,
+  { onWait, signal }: Waiting = { onWait: () => {} },
+): Promise<GraphFolder> {
   if (cacheFolder === null) return temporaryFolder(fill);
   const path = join(cacheFolder, name);
   const found = await readWhole(path);
   if (found !== null) return found;
-  const aside = `${path}.${randomBytes(6).toString('hex')}.partial`;
-  if (!(await canMake(aside))) return temporaryFolder(fill);
-  await removeAbandoned(path);
+  if (!(await canMake(cacheFolder))) return temporaryFolder(fill);
+  const release = await processLock(`${path}.lock`, onWait, signal).catch((error: unknown) => {
+    if (signal?.aborted === true) throw error;
+    const full = fullDisk(error, cacheFolder);
+    if (full !== null) throw full;
+    return null; // read-only
+  });
+  if (release === null) return temporaryFolder(fill);
   try {
-    await fillWithManifest(aside, fill);
-    return await moveInto(aside, path);
+    return (await readWhole(path)) ?? (await make(path, fill));
   } catch (error) {
     throw fullDisk(error, cacheFolder) ?? error;
+  } finally {
+    await release();
+  }
+}
+
+async function make(path: string, fill: FillFolder): Promise<GraphFolder> {
+  await removeAbandoned(dirname(path));
+  const aside = `${path}.${processName()}.${randomBytes(6).toString('hex')}.partial`;
+  try {
+    await mkdir(aside);
+    await fillWithManifest(aside, fill);
+    return await moveInto(aside, path);
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
@@ -123,12 +153,14 @@ function fullDisk(error: unknown, folder: string): BlipError | null {
   );
 }
 
-async function removeAbandoned(path: string): Promise<void> {
-  const folder = dirname(path);
+/** What processes left that were killed, whichever model they were at. */
+async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.partial')) continue;
-    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Date.now() }));
-    if (Date.now() - mtimeMs > abandonedMs) await rm(join(folder, name), { recursive: true, force: true });
+    if (!name.endsWith('.partial')) continue;
+    const maker = /\.([0-9a-f]{8}-\d+)\./u.exec(name)?.[1] ?? '';
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+    if (hasEnded(maker) || Date.now() - mtimeMs > abandonedMs) await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -27,8 +27,8 @@ export const float32Attention: AttentionForm = (graph, parts, _layer, { position
 
 /**
  * Both products in int8, of one picture: a quarter faster than float32, although the scores between them are written
- * out. Queries and values have a scale for each head, keys for each head and position,
- * probabilities for each row: the likeliest position of a row stands for 255, however flat the row is.
+ * out. Queries and values have a scale for each head, keys for each head and position, probabilities for each row: the
+ * likeliest position of a row stands for 255, however flat the row is.
  */
 export const int8Attention: AttentionForm = (graph, [query, key, value], _layer, { positions, heads, headSize }) => {
   const split = (part: Value): Value => graph.node('Reshape', [part, graph.int64([1, positions, heads, headSize])]);
@@ -41,7 +41,7 @@ export const int8Attention: AttentionForm = (graph, [query, key, value], _layer,
   const [queries, keys, values] = [split(query), split(key), split(value)];
 
   // Quantised first, transposed as bytes then.
-  const ofHead = (part: Value): Value => absoluteMax(graph, absoluteMax(graph, part, 3), 1); // [1, 1, heads, 1]
+  const ofHead = (part: Value): Value => absoluteMax(graph, part, 3, 1); // [1, 1, heads, 1]
   const queryScale = ofHead(queries);
   const queries8 = transposed(unsignedBytes(graph, queries, queryScale), byRow); // [1, heads, positions, head size]
   const keyScale = absoluteMax(graph, keys, 3); // [1, positions, heads, 1]

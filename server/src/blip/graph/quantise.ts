@@ -22,10 +22,10 @@ export function unsignedBytes(graph: OnnxBuilder, value: Value, scale: Value): V
   return graph.node('QuantizeLinear', [scaled, graph.scalar(1 / 127), uint8Middle(graph)]);
 }
 
-/** The greatest absolute value along an axis, which is kept with size 1. Never 0: it is divided by. */
-export function absoluteMax(graph: OnnxBuilder, value: Value, axis: number): Value {
-  const most = graph.node('ReduceMax', [graph.node('Abs', [value]), graph.int64([axis])]);
-  return graph.node('Max', [most, graph.scalar(1e-30)]);
+/** The greatest absolute value along axes, one after the other, which are kept with size 1. Never 0: it is divided by. */
+export function absoluteMax(graph: OnnxBuilder, value: Value, ...axes: readonly number[]): Value {
+  const reduce = (rest: Value, axis: number): Value => graph.node('ReduceMax', [rest, graph.int64([axis])]);
+  return graph.node('Max', [axes.reduce(reduce, graph.node('Abs', [value])), graph.scalar(1e-30)]);
 }
 
 /**

@@ -27,10 +27,32 @@ export const listMarker =
 export const attributeEntry = /^:(!?[\p{L}\p{N}_][^:]*):(?:[ \t]+(.*))?$/u;
 export const blockAttributeLine = /^\[(?:|[\p{L}\p{N}_.#%{,"'].*|\[[^\]]*\])\]$/u;
 export const blockTitle = /^\.(\.?[^ \t.].*)$/;
-export const conditional = /^(ifdef|ifndef|ifeval|endif)::(\S*?)\[(.*)\]$/;
-export const imageMacro = /^image::(\S|\S.*?\S)\[(.+)?\]$/;
+
+const conditionalRx = /^(ifdef|ifndef|ifeval|endif)::(\S*?)\[(.*)\]$/;
+const imageMacroRx = /^image::(\S|\S.*?\S)\[(.+)?\]$/;
+const anyMacroRx = /^[a-z][\w-]*::\S*\[.*\]$/;
+const breakRx = /^(?:'{3,}|<{3,}|([-*_])( *)\1\2\1)$/;
+
+/** Only a line that ends as one is looked at closely: each of its brackets might else be the one that opens the list. */
+function macroLine(pattern: RegExp, line: string): RegExpExecArray | null {
+  return line.endsWith(']') ? pattern.exec(line) : null;
+}
+
+/** `ifdef::names[content]`: directive, names, content. */
+export function conditional(line: string): RegExpExecArray | null {
+  return macroLine(conditionalRx, line);
+}
+
+/** `image::target[list]`: target, list. */
+export function imageMacro(line: string): RegExpExecArray | null {
+  return macroLine(imageMacroRx, line);
+}
+
 /** `video::`, `toc::`, `include::` and those that extensions add; rules and page breaks. */
-export const singleLine = /^(?:[a-z][\w-]*::\S*\[.*\]|'{3,}|<{3,}|([-*_])( *)\1\2\1)$/;
+export function isSingleLine(line: string): boolean {
+  return macroLine(anyMacroRx, line) !== null || breakRx.test(line);
+}
+
 export const heading = /^(?:={1,6}|#{1,6})[ \t]+\S/;
 
 /** `Title` over `-----`, as long as the title but for one character. */

@@ -2,7 +2,7 @@ import type { DocumentComment, TextRange } from '../imageReference.ts';
 // prettier-ignore
 import {
   attributeEntry, blockAttributeLine, blockStyle, blockTitle, conditional, delimiterKind, heading, imageMacro,
-  isUnderlinedTitle, isVerbatimStyle, listMarker, noMetadata, singleLine, substitutesMacros, terminator, withAttributeLine,
+  isSingleLine, isUnderlinedTitle, isVerbatimStyle, listMarker, noMetadata, substitutesMacros, terminator, withAttributeLine,
 } from './blockSyntax.ts';
 import type { BlockMetadata } from './blockSyntax.ts';
 import type { DocumentAttributes } from './documentAttributes.ts';
@@ -118,7 +118,7 @@ class BlockWalk {
 
   /** Conditionals are taken away before blocks are read. */
   #preprocess(line: TextRange, value: string): boolean {
-    const match = conditional.exec(value);
+    const match = conditional(value);
     if (match === null) return false;
     const [, directive = '', names = '', content = ''] = match;
     if (directive === 'endif') this.attributes.closeConditional();
@@ -126,7 +126,7 @@ class BlockWalk {
       this.attributes.openConditional(this.attributes.isTaken(directive, names));
       if (content === '' || directive === 'ifeval') return true;
       // `ifndef::imagesdir[:imagesdir: images]`: a condition for this one line.
-      if (!conditional.test(content)) this.#line({ start: line.end - 1 - content.length, end: line.end - 1 });
+      if (conditional(content) === null) this.#line({ start: line.end - 1 - content.length, end: line.end - 1 });
       this.attributes.closeConditional();
     }
     return true;
@@ -139,7 +139,7 @@ class BlockWalk {
 
   #endsParagraph(value: string, paragraph: Paragraph): boolean {
     if (value === '+' || delimiterKind(value) !== null || blockAttributeLine.test(value)) return true;
-    return (this.#inList && listMarker.test(value)) || (paragraph.isItem && (imageMacro.test(value) || singleLine.test(value)));
+    return (this.#inList && listMarker.test(value)) || (paragraph.isItem && (imageMacro(value) !== null || isSingleLine(value)));
   }
 
   /** A line at which a block may begin. */
@@ -175,13 +175,13 @@ class BlockWalk {
       this.visitor.inline(line, [], this.cell);
     } else if (kind !== null) this.#delimited(kind, value, metadata);
     else if (isVerbatimStyle(blockStyle(metadata))) this.#verbatimParagraph(metadata, true);
-    else if (imageMacro.test(value)) this.visitor.blockMacro(line, metadata, this.cell);
+    else if (imageMacro(value) !== null) this.visitor.blockMacro(line, metadata, this.cell);
     else if (heading.test(value)) {
       this.#inHeader = wasAtTop && /^[=#]\s/.test(value);
       this.visitor.inline(line, [], this.cell);
     } else if (/^[ \t]/.test(value) && !isMarked && blockStyle(metadata) !== 'normal') {
       this.#verbatimParagraph(metadata, false);
-    } else if (!singleLine.test(value)) this.#paragraphAt(line, value);
+    } else if (!isSingleLine(value)) this.#paragraphAt(line, value);
   }
 
   #paragraphAt(line: TextRange, value: string): void {

@@ -39,6 +39,6 @@ export function plainText(source: string, attributes: DocumentAttributes): strin
     .replace(/(?:link|xref|mailto|pass|stem|kbd|btn|menu):[^\s[\]]{0,500}\[([^\]]*)\]/g, '$1')
     .replace(/(?:https?|ftp|irc|file):\/\/[^\s[\]]{1,500}\[([^\]]*)\]/g, '$1')
     .replace(/\[[\w.#%,\s-]{1,100}\](?=[*_`#])/g, '')
-    .replace(/(^|[^\p{L}\p{N}_])[*_`#+]+(?=\S)|(?<=\S)[*_`#+]+(?![\p{L}\p{N}_])/gu, '$1');
+    .replace(/^[*_`#+]+|(^|[^\p{L}\p{N}_])[*_`#+]+(?=\S)|(?<=\S)[*_`#+]+(?![\p{L}\p{N}_])/gu, '$1');
   return decodeReferences(attributes.resolve(text).text).replace(/\s+/g, ' ').trim();
 }

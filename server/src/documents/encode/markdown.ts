@@ -6,7 +6,7 @@
 /** Markup and math. A backtick is an entity: a backslash does not stop one that stands earlier in the paragraph. */
 const markup = /[\\[\]<>*_~&$^]/g;
 /** Obsidian reads `|300` at the end of an alt as a size. */
-const sizePipe = /\|(?=\s*\d+(?:x\d+)?\s*$)/;
+const sizePipe = /\|(?=\d+(?:x\d+)?$)/;
 /** Learn's image, and a citation of Pandoc's. */
 const directive = /:::(?=image)/g;
 const citation = /(?<![\p{L}\p{N}])@(?=[\p{L}\p{N}_{])/gu;

@@ -29,8 +29,11 @@ export function encodeAsciidocWords(text: string): string {
 
 /** A backslash is taken away before a bracket, a character reference and what typography replaces. */
 function withoutEscapes(text: string): string {
-  const escaping = /\\+(?=\]|$|&(?:#\w+|\w+);|'|--|\.\.\.|\((?:C|R|TM)\)|->|=>|<-|<=)/g;
-  return text.replace(escaping, (backslashes) => '&#92;'.repeat(backslashes.length));
+  return text.replace(/\\+(?=\]|$|&(?:#\w+|\w+);|'|--|\.\.\.|\((?:C|R|TM)\)|->|=>|<-|<=)/g, spelledOut);
+}
+
+function spelledOut(backslashes: string): string {
+  return '&#92;'.repeat(backslashes.length);
 }
 
 /** Within a paragraph formatting, links and passthroughs are found before the macro is: their marks become references. */
@@ -55,7 +58,7 @@ export function encodeAsciidocInlineWords(text: string): string {
 
 /** Text of a link: it ends at any bracket that shows, and its first comma begins a list of attributes. */
 export function encodeAsciidocLinkText(text: string): string {
-  return text.replace(/[\],]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+  return text.replace(/\\+(?=,)/g, spelledOut).replace(/[\],]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }
 
 /** Between spaces, or within a word, a mark neither begins nor ends formatting; `&#` begins a character reference. */
@@ -97,7 +100,7 @@ export function encodeAsciidocCell(text: string): string {
 }
 
 export function encodeAsciidocNestedCell(text: string): string {
-  return encodeAsciidocCell(text.replaceAll('!', '&#33;'));
+  return encodeAsciidocCell(text.replace(/\\+(?=!)/g, spelledOut).replaceAll('!', '&#33;'));
 }
 
 const latexSpecial: Readonly<Record<string, string>> = {

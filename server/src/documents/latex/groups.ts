@@ -28,12 +28,12 @@ export function groupAt(text: string, groups: Groups, from: number): TextRange |
 }
 
 /** An optional argument has no paragraphs in it, and is not longer than this. */
-const longestOptional = 20_000;
+const longestOptional = 5000;
 
 /** The inside of `[…]`: it ends at the first bracket that stands in no group. */
 export function optionalAt(text: string, groups: Groups, from: number): TextRange | null {
   const open = skipBlanks(text, from);
-  if (text[open] !== '[') return null;
+  if (text[open] !== '[' || !text.slice(open, open + longestOptional).includes(']')) return null;
   const search = /\\[^]|[{}\]]|\n[ \t\r]*\n/g;
   search.lastIndex = open + 1;
   for (let match = search.exec(text); match !== null; match = search.exec(text)) {

@@ -100,9 +100,7 @@ class Reader {
     const open = after + (prefix.exec(this.source)?.[0].length ?? 0);
     const delimiter = this.source[open];
     if (delimiter === undefined || /[\sa-zA-Z]/.test(delimiter)) return;
-    const line = /[^\n]*/y;
-    line.lastIndex = open + 1;
-    const rest = line.exec(this.source)![0];
+    const rest = this.source.slice(open + 1, open + 1 + longestVerbatim).replace(/\n.*$/s, '');
     const braced = delimiter === '{' && name !== 'verb';
     const length = braced ? balancedLength(rest) : rest.indexOf(delimiter);
     if (length !== -1) this.#blank(start, open + 1 + length + 1, ' ');
@@ -156,16 +154,17 @@ class Reader {
   }
 }
 
-const longestUrl = 4000;
+const longestUrl = 2000;
+const longestVerbatim = 2000;
 
 /** How much stands before the brace that closes a group already open; -1 where none does. */
 function balancedLength(text: string): number {
+  if (!text.includes('}')) return -1;
   let depth = 1;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (character === '\\') index += 1;
-    else if (character === '{') depth += 1;
-    else if (character === '}' && (depth -= 1) === 0) return index;
+  for (const { 0: mark, index } of text.matchAll(/\\[^]|[{}]/g)) {
+    if (mark === '{') depth += 1;
+    else if (mark === '}') depth -= 1;
+    if (depth === 0) return index;
   }
   return -1;
 }

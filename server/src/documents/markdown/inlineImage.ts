@@ -21,8 +21,8 @@ export interface Destination {
 }
 
 /** Obsidian's `![Alt|300](a.png)`: a size, no words. In a table its pipe is escaped. */
-const size = /(?<=(?:^|[^\\])(?:\\\\)*)\|\s*\d+(?:x\d+)?\s*$/;
-const sizeInTable = /(?<=(?:^|[^\\])(?:\\\\)*)\\\|\s*\d+(?:x\d+)?\s*$/;
+const size = /(?<=(?:^|[^\\])(?:\\\\)*)\|\d+(?:x\d+)?$/;
+const sizeInTable = /(?<=(?:^|[^\\])(?:\\\\)*)\\\|\d+(?:x\d+)?$/;
 
 /** `![Alt](a.png "Title")`, `![Alt][id]`, `![id][]`, `![id]`, each with attributes behind it or not. */
 export function inlineImage(
@@ -107,7 +107,8 @@ function removal({ range, after }: AltSlot): TextEdit {
 
 /** Markdown has no way to mark a picture as decorative, but HTML. */
 function decorative({ url, title }: Destination, place: ImagePlace): TextEdit | null {
-  if (filledInLater(url) || place.pandoc || place.attributes !== null || startsHtmlBlock(place)) return null;
+  if (url === '' || filledInLater(url) || place.pandoc || place.attributes !== null || startsHtmlBlock(place))
+    return null;
   const quoted = (value: string): string => `"${encodeHtmlInMarkdown(encodeHtmlDoubleQuoted(value))}"`;
   const titled = title === null ? '' : ` title=${quoted(title)}`;
   return { range: place.range, newText: `<img src=${quoted(url)} alt=""${titled}>` };

@@ -1,4 +1,4 @@
-import type { TextRange } from '../imageReference.ts';
+import type { TextEdit, TextRange } from '../imageReference.ts';
 import { altOrNull, type FoundImage, imageReference, type ImagePlace, slot, urlTarget } from './foundImage.ts';
 
 interface LearnAttribute {
@@ -8,7 +8,7 @@ interface LearnAttribute {
   readonly valueRange: TextRange;
 }
 
-const attribute = /([a-z][\w-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/gi;
+const attribute = /(?<![\w-])([a-z][\w-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/gi;
 const encodings = ['learn'] as const;
 
 /** `:::image type="content" source="a.png" alt-text="…":::`; null where it names no file. */
@@ -34,8 +34,7 @@ export function learnImage({ text, range }: ImagePlace): FoundImage | null {
       stated === undefined
         ? slot({ start: end, end }, encodings, ' alt-text="', '"')
         : slot(stated.valueRange, encodings),
-    removeAlt:
-      stated === undefined || words === '' ? null : { range: withBlanksBefore(text, stated.range), newText: '' },
+    removeAlt: stated === undefined || words === '' ? null : removal(text, stated),
     markDecorative:
       type === undefined || isIcon || stated !== undefined ? null : { range: type.valueRange, newText: 'icon' },
     element: ':::image',
@@ -62,6 +61,10 @@ function trimmed({ value, valueRange }: LearnAttribute): TextRange {
   return { start, end: start + value.trim().length };
 }
 
-function withBlanksBefore(text: string, range: TextRange): TextRange {
-  return { start: text.slice(0, range.start).trimEnd().length, end: range.end };
+/** The attribute is taken away with the blanks before it; one that starts its line leaves its name there. */
+function removal(text: string, { range, valueRange }: LearnAttribute): TextEdit {
+  let start = range.start;
+  while (text[start - 1] === ' ' || text[start - 1] === '\t') start--;
+  const startsLine = /(?:^|[\n\r>])$/.test(text.slice(Math.max(0, start - 1), start));
+  return { range: startsLine ? valueRange : { start, end: range.end }, newText: '' };
 }

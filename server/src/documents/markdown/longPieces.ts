@@ -16,7 +16,7 @@ const longest = 8_000;
 const longestParagraph = 24_000;
 
 const tableStart =
-  /^[^\n\r]*\|[^\n\r]*(?:\r\n|\n|\r) {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?=[\n\r])/m;
+  /^(?=[^\n\r]*\|)[^\n\r]*(?:\r\n|\n|\r) {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?=[\n\r])/m;
 const itemStart = /(?:\n|\r)(?=(?:[-*+]|\d{1,9}[.)]) +\S)/g;
 
 export function divide(text: string, piece: Piece): Piece[] {
@@ -44,6 +44,7 @@ function cutAt(piece: Piece, cuts: readonly number[], head: Piece['tableHead']):
     start = end;
   };
   for (const [index, cut] of cuts.entries()) {
+    if (cut >= piece.end) break;
     const next = cuts[index + 1] ?? piece.end;
     if (cut > start && next - start > longest) add(cut);
   }
@@ -65,14 +66,21 @@ function lineStarts(text: string, piece: Piece, from: number): number[] {
   return starts;
 }
 
-/** Behind a sentence, a line or an image rather than within one. */
+/** Behind a sentence, a line or an image; never within a word, as a picture in base64 is one. */
 function paragraphCuts(text: string, piece: Piece): number[] {
   const cuts: number[] = [];
-  for (let at = piece.start; piece.end - at > longest; at = cuts.at(-1)!) {
+  for (let at = piece.start; piece.end - at > longest;) {
     const part = text.slice(at, at + longest);
     const behind = Math.max(...['\n', ') ', '. ', '> '].map((mark) => part.lastIndexOf(mark) + mark.length));
-    const space = part.lastIndexOf(' ') + 1;
-    cuts.push(at + (behind > longest / 2 ? behind : space > longest / 2 ? space : longest));
+    const space = Math.max(part.lastIndexOf(' '), part.lastIndexOf('\r')) + 1;
+    at = behind > longest / 2 ? at + behind : space > longest / 2 ? at + space : nextSpace(text, at + longest);
+    cuts.push(at);
   }
   return cuts;
+}
+
+function nextSpace(text: string, from: number): number {
+  const space = /\s/g;
+  space.lastIndex = from;
+  return space.exec(text) === null ? text.length : space.lastIndex;
 }

@@ -68,7 +68,7 @@ export function parsePiece(text: string, piece: Piece, definitions: string): Par
 /** By identifier; of several with one name the first counts, wherever it stands. */
 export type Definitions = ReadonlyMap<string, Destination & { readonly piece: Piece }>;
 
-const mayDefine = /^[\s>*+\-\d.)]*\[(?:[^[\]\\]|\\.)+\]:/m;
+const mayDefine = /^[ \t>*+\-\d.)]*\[(?:[^[\]\\]|\\.)+\]:/m;
 
 /** All link reference definitions, and the comments that some write as one: `[//]: # (comment)`. */
 export function readDefinitions(

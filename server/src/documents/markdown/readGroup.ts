@@ -55,7 +55,9 @@ function read(text: string, group: Group, { definitions, pandoc, options }: Circ
     return { reference: inContext(own, reference), outerEnd: own.outerEnd };
   });
   // A tag that is cut off may have swallowed what stands behind it.
-  references.push(...unseen.values());
+  for (const { reference, outerEnd } of unseen.values()) {
+    references.push({ reference: { ...reference, markDecorative: null }, outerEnd });
+  }
   return {
     references: references.toSorted((a, b) => a.reference.range.start - b.reference.range.start),
     comments: html.comments.filter(({ range }) => text.startsWith('<!--', range.start)),

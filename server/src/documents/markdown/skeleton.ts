@@ -10,12 +10,11 @@ import { embedImage } from './embedImage.ts';
 import type { FoundImage, ImagePlace } from './foundImage.ts';
 import { inlineImage } from './inlineImage.ts';
 import { learnImage } from './learnImage.ts';
+import type { Piece } from './longPieces.ts';
 import { MappedText } from './offsetMap.ts';
-import { type Definitions, type ParsedPiece, rangeInDocument } from './parsedPiece.ts';
+import { markdownWithin } from './markdownInHtml.ts';
+import { type Definitions, definitionsFor, parsePiece, type ParsedPiece, rangeInDocument } from './parsedPiece.ts';
 import { positionOf } from './tree.ts';
-
-/** Deeper than this nobody nests. */
-const deepest = 200;
 
 /** What the blocks around a node say of it. */
 interface Place {
@@ -23,7 +22,6 @@ interface Place {
   readonly inTable: boolean;
   /** In a list whose items are not set apart: their paragraphs are none. */
   readonly tight: boolean;
-  readonly depth: number;
 }
 
 /** Where an inline node stands among its siblings. */
@@ -59,7 +57,7 @@ export class Skeleton {
   }
 
   addPiece(parsed: ParsedPiece): void {
-    this.#addAll(parsed.tree.root.children, { parsed, inTable: false, tight: false, depth: 0 });
+    this.#addAll(parsed.tree.root.children, { parsed, inTable: false, tight: false });
   }
 
   /** Words between elements, unparsed: they hold no image. */
@@ -68,19 +66,17 @@ export class Skeleton {
   }
 
   #addAll(nodes: readonly RootContent[], place: Place): void {
-    if (place.depth > deepest) return;
     const alone = nodes.filter(isNoSpace).length === 1;
     for (const [index, node] of nodes.entries())
       this.#add(node, place, { alone, first: index === 0, next: nodes[index + 1] });
   }
 
   #add(node: RootContent, place: Place, siblings: Siblings): void {
-    const within = { ...place, depth: place.depth + 1 };
     switch (node.type) {
       case 'text':
         return this.html.add(escaped(node.value));
       case 'html':
-        return this.#addHtml(node.value, positionOf(node), place);
+        return this.#addRawHtml(node.value, positionOf(node), place);
       case 'image':
       case 'imageReference':
       case 'wikiEmbed':
@@ -88,15 +84,15 @@ export class Skeleton {
         return this.#addImage(node, place, siblings);
       case 'link':
       case 'linkReference':
-        return this.#addLink(node, within);
+        return this.#addLink(node, place);
       case 'paragraph':
-        return this.#addParagraph(node, within);
+        return this.#addParagraph(node, place);
       case 'heading':
-        return this.#addElement(`h${node.depth}`, node.children, within);
+        return this.#addElement(`h${node.depth}`, node.children, place);
       case 'list':
-        return this.#addElement(node.ordered ? 'ol' : 'ul', node.children, { ...within, tight: !isLoose(node) });
+        return this.#addElement(node.ordered ? 'ol' : 'ul', node.children, { ...place, tight: !isLoose(node) });
       case 'listItem':
-        return this.#addElement('li', node.children, within);
+        return this.#addElement('li', node.children, place);
       case 'inlineCode':
         return this.html.add(`<code>${escaped(node.value)}</code>`);
       case 'code':
@@ -113,7 +109,7 @@ export class Skeleton {
         const name = elements[node.type];
         if (name === undefined || !('children' in node)) return this.html.add(' ');
         const inTable = place.inTable || node.type === 'table';
-        return this.#addElement(name, node.children, { ...within, inTable, tight: false });
+        return this.#addElement(name, node.children, { ...place, inTable, tight: false });
       }
     }
   }
@@ -182,6 +178,24 @@ export class Skeleton {
   #addCode(language: string, value: string, range: TextRange, place: Place): void {
     if (this.#pandoc && language === '{=html}') this.#addHtml(value, firstLineSkipped(this.#text, range, place), place);
     else this.html.add('<pre></pre>\n');
+  }
+
+  #addRawHtml(value: string, node: TextRange, place: Place): void {
+    const range = rangeInDocument(place.parsed, node);
+    const inner = markdownWithin(value, this.#pandoc);
+    if (range === null || inner === null || this.#text.slice(range.start, range.end) !== value) {
+      return this.#addHtml(value, node, place);
+    }
+    this.#copyPart(range.start, inner.start);
+    const within = { start: range.start + inner.start, end: range.start + inner.end };
+    const piece: Piece = { ...within, kind: 'text', tableHead: null };
+    this.addPiece(parsePiece(this.#text, piece, definitionsFor(this.#text, piece, this.#definitions)));
+    this.#copyPart(within.end, value.length - inner.end);
+  }
+
+  #copyPart(start: number, length: number): void {
+    this.html.separate(start);
+    this.html.copy(this.#text.slice(start, start + length), start);
   }
 
   /** Line by line: `value` lacks what the lines of the document have before it (`> `, a list item's indentation). */

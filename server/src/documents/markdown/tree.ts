@@ -69,10 +69,33 @@ export const places: Extension = {
   },
 };
 
-const treeExtensions = [gfmFromMarkdown(), embedTree, learnTree, mathTree, attributeTree, places];
+// Not GFM's search for further addresses in text: it visits the whole tree, and no image depends on it.
+const gfmTree = gfmFromMarkdown().map((extension) => ({ ...extension, transforms: [] }));
+const treeExtensions = [gfmTree, embedTree, learnTree, mathTree, attributeTree, places];
+
+/** Deeper than this nobody nests; what is cut off there keeps every walk over a tree within the stack. */
+const deepest = 200;
 
 export function markdownTree(text: string): Root {
-  return fromMarkdown(text, { extensions: syntax, mdastExtensions: treeExtensions });
+  const root = parsed(text);
+  const open: [node: Nodes, depth: number][] = [[root, 0]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [node, depth] = next;
+    if (!('children' in node)) continue;
+    if (depth === deepest) node.children = [];
+    for (const child of node.children) open.push([child, depth + 1]);
+  }
+  return root;
+}
+
+function parsed(text: string): Root {
+  try {
+    return fromMarkdown(text, { extensions: syntax, mdastExtensions: treeExtensions });
+  } catch (error) {
+    // Thousands of quotes in quotes: deeper than the stack of the parser, and no document.
+    if (error instanceof RangeError) return { type: 'root', children: [] };
+    throw error;
+  }
 }
 
 /** What a reader gets of the nodes as an alt or a name: no markup, images by their alt. */

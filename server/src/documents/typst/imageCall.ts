@@ -6,6 +6,7 @@ import type { Bindings, CallNode, ContentItem, StringNode, TypstArgument, TypstN
 
 /** More of a caption, a link's or a paragraph's words than this tells nothing new. */
 const enoughWords = 400;
+const enoughItems = 20;
 
 /** `image(…)` → what is to be known of it; `otherPictures`: those of the same link. */
 export function imageReference(
@@ -14,7 +15,7 @@ export function imageReference(
   bindings: Bindings,
   otherPictures: readonly CallNode[],
 ): ImageReference {
-  const { figures, link, artifact, after } = surroundings;
+  const { figures, link, artifact, content, index } = surroundings;
   const linkWords = link === null ? '' : plainText(linkContent(link), enoughWords);
   const others = otherPictures.map((other) => readAlt(text, other, figures).alt ?? '').join(' ');
   const name = `${linkWords} ${others}`.trim();
@@ -33,7 +34,7 @@ export function imageReference(
     markDecorative: null,
     element: 'image',
     link: context,
-    nearby: nearbyTexts(figures, linkWords, after, bindings),
+    nearby: nearbyTexts(figures, linkWords, content.slice(index + 1, index + 1 + enoughItems), bindings),
     followsPrevious: false,
   };
 }

@@ -8,8 +8,9 @@ export interface Surroundings {
   readonly link: CallNode | null;
   /** `pdf.artifact(…)`: not for readers. */
   readonly artifact: boolean;
-  /** What comes after the picture's item in its content. */
-  readonly after: readonly ContentItem[];
+  /** The content that the picture is in, and its item there. */
+  readonly content: readonly ContentItem[];
+  readonly index: number;
 }
 
 export interface FoundPicture {
@@ -26,12 +27,12 @@ export function isPicture(call: CallNode): boolean {
 export function findPictures(content: ContentNode): { readonly pictures: FoundPicture[]; readonly rules: CallNode[] } {
   const pictures: FoundPicture[] = [];
   const rules: CallNode[] = [];
-  const nowhere: Surroundings = { figures: [], link: null, artifact: false, after: [] };
+  const nowhere: Surroundings = { figures: [], link: null, artifact: false, content: [], index: 0 };
   const visit = (node: TypstNode, around: Surroundings): void => {
     switch (node.kind) {
       case 'content':
         for (const [index, item] of node.items.entries()) {
-          if (item.kind === 'code') visit(item.node, { ...around, after: node.items.slice(index + 1, index + 1 + enough) });
+          if (item.kind === 'code') visit(item.node, { ...around, content: node.items, index });
         }
         return;
       case 'sum':
@@ -60,6 +61,3 @@ export function findPictures(content: ContentNode): { readonly pictures: FoundPi
   visit(content, nowhere);
   return { pictures, rules };
 }
-
-/** So many items after a picture are looked at for the words that follow it. */
-const enough = 20;

@@ -10,8 +10,10 @@ export const imageNotFound: Rule = {
   check(reference, context) {
     const { located } = context;
     const { range, resolution } = reference.target;
+    if (located === null || reference.kind === 'css') return null;
+    if (located.kind === 'file' && located.otherCase === null) return null;
     const name = targetName(reference.target);
-    if (located === null || name === null || reference.kind === 'css') return null;
+    if (name === null) return null;
     if (located.kind === 'missing') {
       if (resolution === 'attachment') {
         return { range, message: `The notebook has no attachment "${name}".`, fixes: [] };

@@ -1,0 +1,92 @@
+import type { Panel } from './panel.ts';
+import { focusedWord, type PanelState, type Run } from './panelState.ts';
+import { strings, tokenWords } from './strings.ts';
+
+interface Props {
+  readonly panel: Panel;
+  readonly state: PanelState;
+  readonly run: Run | null;
+}
+
+/** The picture with the look for one word laid over it. */
+export function AttentionMap({ panel, state, run }: Props) {
+  const { focus, map, picture, layer, head } = state;
+  const word = focusedWord(run, focus);
+  if (picture === null || word === undefined) return null;
+  const name = tokenWords(word.token.text);
+  const shapes = run?.result?.shapes;
+  return (
+    <figure class="attention">
+      <h3>{strings.attention(name)}</h3>
+      <div class="stage">
+        <img class="shown" src={picture.shown} alt={describe(map, name)} />
+        {map !== null && (
+          <canvas
+            class="heat"
+            aria-hidden="true"
+            width={map.patchesPerSide}
+            height={map.patchesPerSide}
+            ref={(canvas) => {
+              if (canvas !== null) paint(canvas, map);
+            }}
+          />
+        )}
+      </div>
+      <div class="row">
+        <Choice label={strings.layer} count={shapes?.textLayers ?? 0} value={layer} choose={(one) => panel.lookAt(one, head)} />
+        <Choice label={strings.head} count={shapes?.textHeads ?? 0} value={head} choose={(one) => panel.lookAt(layer, one)} />
+      </div>
+      <figcaption class="hint">
+        {map === null ? strings.attentionNone : `${strings.attentionHint} ${strings.attentionWhole(Math.round(map.whole * 100))}`}
+      </figcaption>
+    </figure>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly count: number;
+  readonly value: number | null;
+  readonly choose: (value: number | null) => void;
+}
+
+function Choice({ label, count, value, choose }: ChoiceProps) {
+  return (
+    <label>
+      <span>{label}</span>
+      <select value={value ?? ''} onChange={({ currentTarget }) => choose(currentTarget.value === '' ? null : Number(currentTarget.value))}>
+        <option value="">{strings.mean}</option>
+        {Array.from({ length: count }, (_, index) => (
+          <option key={index} value={index}>
+            {index + 1}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** In words, for those who do not see the map: where its weight lies. */
+function describe(map: PanelState['map'], word: string): string {
+  if (map === null) return strings.attention(word);
+  const side = map.patchesPerSide;
+  const strongest = map.weights.indexOf(Math.max(...map.weights));
+  const part = (place: number, names: readonly [string, string, string]) => names[Math.min(2, Math.floor((place / side) * 3))];
+  const row = part(Math.floor(strongest / side), ['top', 'middle', 'bottom']);
+  const column = part(strongest % side, ['left', 'centre', 'right']);
+  return `${strings.attention(word)}: most at the ${row} ${column}.`;
+}
+
+/** One pixel a patch, drawn smoothly by the browser; the strongest patch is the brightest whatever its weight. */
+function paint(canvas: HTMLCanvasElement, { patchesPerSide: side, weights }: NonNullable<PanelState['map']>): void {
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  const most = Math.max(...weights, Number.MIN_VALUE);
+  const pixels = context.createImageData(side, side);
+  for (const [patch, weight] of weights.entries()) {
+    const share = Math.sqrt(weight / most); // the root shows the weaker looks too
+    pixels.data.set([255, 60 + 160 * share, 0, 40 + 180 * share * share], patch * 4);
+    if (share < 0.15) pixels.data.set([0, 0, 0, 90], patch * 4);
+  }
+  context.putImageData(pixels, 0, 0);
+}

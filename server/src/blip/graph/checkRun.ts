@@ -1,0 +1,113 @@
+/** Runs a captioning model over the check pictures, in whatever precision its graphs are. */
+import { join } from 'node:path';
+import type { TextConfig } from '../checkpoint/modelConfig.ts';
+import { CrossMemory, memoryLayout } from '../crossMemory.ts';
+import { highest } from '../generation/search.ts';
+import { createSession, loadRuntime, type InferenceSession, type Tensors } from '../onnxSession.ts';
+import type { PixelTensor } from '../pixelTensor.ts';
+import { OnnxTextDecoder, type TextSession } from '../textDecoder.ts';
+
+/** What the vision graph made of a picture. */
+export interface SeenPicture {
+  /** [positions, hidden] */
+  readonly embeds: Float32Array;
+  readonly memory: CrossMemory;
+}
+
+/** Sees the results of each run. */
+export type Observe = (results: Tensors) => void;
+
+function observed(session: InferenceSession, observe: Observe): TextSession {
+  return {
+    outputNames: session.outputNames,
+    run: async (feeds, fetches) => {
+      const results = await session.run(feeds, fetches);
+      observe(results);
+      return results;
+    },
+  };
+}
+
+async function withSession<T>(path: string, use: (session: InferenceSession) => Promise<T>): Promise<T> {
+  const session = await createSession(path, { threads: null });
+  try {
+    return await use(session);
+  } finally {
+    await session.release();
+  }
+}
+
+export async function seeAll(
+  folder: string,
+  pictures: readonly PixelTensor[],
+  observe: Observe,
+  signal?: AbortSignal,
+): Promise<SeenPicture[]> {
+  const { Tensor } = await loadRuntime();
+  return withSession(join(folder, 'vision.onnx'), async (session) => {
+    const layout = memoryLayout(session);
+    const seen: SeenPicture[] = [];
+    for (const { data, height, width } of pictures) {
+      signal?.throwIfAborted();
+      const results = await session.run({ pixels: new Tensor('uint8', data, [1, height, width, 3]) });
+      observe(results);
+      const tensors = layout.map(({ name }) => results[name]!.data as Float32Array | Int8Array);
+      seen.push({
+        embeds: results['image_embeds']!.data as Float32Array,
+        memory: new CrossMemory(layout, 1, tensors),
+      });
+    }
+    return seen;
+  });
+}
+
+/** Longest caption of the check. */
+const maxTokens = 12;
+
+/** The likeliest caption of each picture, the end included. */
+export async function writeAll(
+  folder: string,
+  text: TextConfig,
+  seen: readonly SeenPicture[],
+  observe: Observe,
+  signal?: AbortSignal,
+): Promise<number[][]> {
+  const most = Math.min(maxTokens, text.positions - 1);
+  return withSession(join(folder, 'text.onnx'), async (session) => {
+    const captions: number[][] = [];
+    for (const { memory } of seen) {
+      const decoder = new OnnxTextDecoder(observed(session, observe), text, memory);
+      const ids: number[] = [];
+      let next = text.startToken;
+      while (ids.length < most && next !== text.endToken) {
+        signal?.throwIfAborted();
+        const { rows } = await decoder.step({ tokens: [[next]], parents: [0] });
+        next = highest(rows[0]!.logits, 1)[0]?.token ?? text.endToken;
+        ids.push(next);
+      }
+      captions.push(ids);
+    }
+    return captions;
+  });
+}
+
+/** The scores of what follows each token of a given caption, log-softmax: [tokens][vocabulary]. */
+export async function readAll(
+  folder: string,
+  text: TextConfig,
+  seen: readonly SeenPicture[],
+  captions: readonly (readonly number[])[],
+  signal?: AbortSignal,
+): Promise<Float32Array[][]> {
+  return withSession(join(folder, 'text.onnx'), async (session) => {
+    const scores: Float32Array[][] = [];
+    for (const [index, { memory }] of seen.entries()) {
+      signal?.throwIfAborted();
+      const tokens = [text.startToken, ...captions[index]!.slice(0, -1)];
+      const decoder = new OnnxTextDecoder(session, text, memory);
+      const { rows } = await decoder.step({ tokens: [tokens], parents: [0], everyPosition: true });
+      scores.push(rows.map(({ logits, logNormaliser }) => logits.map((logit) => logit - logNormaliser)));
+    }
+    return scores;
+  });
+}

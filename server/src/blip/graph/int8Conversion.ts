@@ -1,0 +1,47 @@
+/** Checkpoint → graphs in int8, or in float32 where the check finds int8 wanting. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkPictures } from './checkPictures.ts';
+import { convert, type ConversionProgress, type ModelSource } from './convert.ts';
+import { fp32Forms } from './forms.ts';
+import type { Conversion } from './graphCache.ts';
+import { convertChecked, verdictOf } from './selfCheck.ts';
+
+/** Below this many weights a model is fast in float32 as it is. */
+const worthQuantising = 1_000_000;
+
+/**
+ * Writes a model's graphs into `folder`.
+ *
+ * @param parameters how many weights the model has
+ * @throws BlipError CheckpointInvalid where a tensor holds something that is not a finite number.
+ */
+export async function convertInt8(
+  source: ModelSource,
+  parameters: number,
+  folder: string,
+  onProgress: (progress: ConversionProgress) => void = () => {},
+  signal?: AbortSignal,
+): Promise<Conversion> {
+  const inFloat32 = async (verdict: string): Promise<Conversion> => {
+    await convert(source, fp32Forms, folder, onProgress, signal);
+    return { precision: 'fp32', verdict };
+  };
+  if (source.architecture !== 'BlipForConditionalGeneration') {
+    return inFloat32('float32: int8 is checked by captions, which this model does not write.');
+  }
+  if (parameters < worthQuantising) return inFloat32('float32: the model is too small to gain from int8.');
+
+  const pictures = checkPictures(source.config.vision.imageSize);
+  const scratch = join(folder, 'check');
+  try {
+    const passed = await convertChecked(source, pictures, folder, scratch, onProgress, signal);
+    if (passed !== null) return verdictOf(passed, pictures.length);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  for (const name of ['vision', 'text', 'text-attention']) {
+    for (const ending of ['onnx', 'weights']) await rm(join(folder, `${name}.${ending}`), { force: true });
+  }
+  return inFloat32(`float32: int8 changed the captions of ${pictures.length} pictures.`);
+}

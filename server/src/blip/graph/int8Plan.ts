@@ -1,0 +1,108 @@
+/** Which form each part of an int8 model takes. The self-check writes it; the converter builds by it. */
+import { float32Memory } from './crossMemory.ts';
+import type { GraphForms } from './forms.ts';
+import { float32Attention, int8Attention } from './imageAttention.ts';
+import { int8Memory } from './int8Memory.ts';
+import { gemm, type LinearForm } from './layers.ts';
+import { blockwise, lookUpBlocks, perRow, perTensor } from './quantise.ts';
+import { derivedWeight, type Weight, type Weights } from './weights.ts';
+
+/** Forms of a linear layer: from the fastest to the safest. */
+export const linearForms = { perTensor, perRow, blockwise, fp32: gemm } as const satisfies Record<string, LinearForm>;
+
+export type LinearFormName = keyof typeof linearForms;
+
+export interface Int8Plan {
+  /** By layer name; a layer that is not named takes the fastest form of its graph. */
+  readonly linear: ReadonlyMap<string, LinearFormName>;
+  /** Attention layers of the vision part that stay in float32. */
+  readonly float32Attention: ReadonlySet<string>;
+  /** Cross-attention keys and values. */
+  readonly memory: 'int8' | 'float32';
+  /** By the name of a layer norm: what its outputs are divided by, and the next layer's weights multiplied with. */
+  readonly smoothing: ReadonlyMap<string, Float32Array>;
+}
+
+export const fastestPlan: Int8Plan = {
+  linear: new Map(),
+  float32Attention: new Set(),
+  memory: 'int8',
+  smoothing: new Map(),
+};
+
+export function int8Forms(plan: Int8Plan): GraphForms {
+  const planned =
+    (fastest: LinearFormName): LinearForm =>
+    (graph, input, layer) =>
+      linearForms[plan.linear.get(layer.name) ?? fastest](graph, input, layer);
+  return {
+    vision: planned('perTensor'),
+    text: planned('blockwise'),
+    attention: (graph, parts, layer, dims) =>
+      (plan.float32Attention.has(layer) ? float32Attention : int8Attention)(graph, parts, layer, dims),
+    memory: plan.memory === 'int8' ? int8Memory : float32Memory,
+    lookUp: lookUpBlocks,
+    batches: false,
+  };
+}
+
+/** The layer norms of the vision part that feed one linear layer each, with that layer. */
+export function normsBefore(layers: number): ReadonlyMap<string, string> {
+  return new Map(
+    Array.from({ length: layers }, (_, index) => `vision_model.encoder.layers.${index}`).flatMap((layer) => [
+      [`${layer}.layer_norm1`, `${layer}.self_attn.qkv`] as const,
+      [`${layer}.layer_norm2`, `${layer}.mlp.fc1`] as const,
+    ]),
+  );
+}
+
+/**
+ * Moves scale from a layer norm's outputs into the weights of the layer it feeds, channel by channel (SmoothQuant, arXiv
+ * 2211.10438): the same product, with activations that int8 holds better.
+ */
+export function smoothedWeights(weights: Weights, layers: number, smoothing: Int8Plan['smoothing']): Weights {
+  const changed = new Map<string, Float32Array>();
+  for (const [norm, linear] of normsBefore(layers)) {
+    const factors = smoothing.get(norm);
+    if (factors === undefined) continue;
+    const inverse = factors.map((factor) => 1 / factor);
+    changed.set(`${norm}.weight`, inverse);
+    changed.set(`${norm}.bias`, inverse);
+    changed.set(`${linear}.weight`, factors);
+  }
+  return (name) => {
+    const factors = changed.get(name);
+    return factors === undefined ? weights(name) : byColumn(weights(name), factors);
+  };
+}
+
+/** [columns] or [rows, columns], each column times its factor. */
+function byColumn(weight: Weight, factors: Float32Array): Weight {
+  const load = async () => {
+    const source = await weight.load();
+    return source.map((value, index) => value * factors[index % factors.length]!);
+  };
+  return derivedWeight(`${weight.name}.smoothed`, weight.dims, load);
+}
+
+/** How much of a channel's scale moves into the weights: SmoothQuant's α. */
+const migration = 0.5;
+
+/**
+ * What to divide each channel by.
+ *
+ * @param activations the greatest absolute value of each input channel, [inputs]
+ * @param weight [outputs, inputs]
+ */
+export function smoothingFactors(activations: Float32Array, weight: Float32Array): Float32Array {
+  const inputs = activations.length;
+  const most = new Float32Array(inputs);
+  for (const [index, value] of weight.entries()) {
+    const input = index % inputs;
+    most[input] = Math.max(most[input]!, Math.abs(value));
+  }
+  return activations.map((activation, input) => {
+    if (activation === 0 || most[input] === 0) return 1;
+    return activation ** migration / most[input]! ** (1 - migration);
+  });
+}

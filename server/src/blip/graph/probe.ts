@@ -1,0 +1,100 @@
+/**
+ * A graph in float32 that also computes what each layer would give in int8, and by how much that is wrong: the size of
+ * the error over the size of the result. Each layer is measured on sound inputs, so that one does not hide another.
+ */
+import { float32Memory } from './crossMemory.ts';
+import type { GraphForms } from './forms.ts';
+import { float32Attention, int8Attention, type AttentionForm } from './imageAttention.ts';
+import { linearForms, type LinearFormName } from './int8Plan.ts';
+import { gather, gemm, type LinearForm } from './layers.ts';
+import { int, type OnnxBuilder, type Value } from './onnxBuilder.ts';
+
+/** Prefixes of the outputs' names. */
+const errorPrefix = 'error ';
+const inputPrefix = 'input ';
+const attention = 'attention';
+
+export type MeasuredForm = LinearFormName | typeof attention;
+
+/** The greatest errors over all pictures, and the greatest inputs. */
+export class Measurements {
+  readonly #errors = new Map<string, number>();
+  readonly #inputs = new Map<string, Float32Array>();
+
+  /** Takes the results of a run of a probing graph. */
+  add(results: Readonly<Record<string, { readonly data: unknown }>>): void {
+    for (const [name, { data }] of Object.entries(results)) {
+      const values = data as Float32Array;
+      // A NaN stays: it is worse than any error.
+      if (name.startsWith(errorPrefix)) {
+        const error = Math.sqrt(values[0]!);
+        const known = this.#errors.get(name) ?? 0;
+        this.#errors.set(name, error > known || Number.isNaN(error) ? error : known);
+      } else if (name.startsWith(inputPrefix)) {
+        const known = this.#inputs.get(name) ?? new Float32Array(values.length);
+        this.#inputs.set(
+          name,
+          known.map((value, index) => Math.max(value, values[index]!)),
+        );
+      }
+    }
+  }
+
+  /** Infinite where it was not measured, or is no number. */
+  error(form: MeasuredForm, layer: string): number {
+    const error = this.#errors.get(`${errorPrefix}${form} ${layer}`) ?? Infinity;
+    return Number.isNaN(error) ? Infinity : error;
+  }
+
+  /** The layers that were measured in this form. */
+  layers(form: MeasuredForm): string[] {
+    const prefix = `${errorPrefix}${form} `;
+    return [...this.#errors.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  }
+
+  /** The greatest absolute value of each input channel, where it was recorded. */
+  inputs(layer: string): Float32Array | undefined {
+    return this.#inputs.get(`${inputPrefix}${layer}`);
+  }
+}
+
+/**
+ * @param recorded layers whose greatest inputs are wanted
+ */
+export function probingForms(recorded: ReadonlySet<string>): GraphForms {
+  return {
+    vision: probing(['perTensor', 'perRow'], recorded),
+    text: probing(['blockwise'], recorded),
+    attention: probingAttention,
+    memory: float32Memory,
+    lookUp: gather,
+    batches: false,
+  };
+}
+
+function probing(measured: readonly LinearFormName[], recorded: ReadonlySet<string>): LinearForm {
+  return (graph, input, layer) => {
+    const exact = gemm(graph, input, layer);
+    for (const form of measured) {
+      reportError(graph, linearForms[form](graph, input, layer), exact, `${form} ${layer.name}`);
+    }
+    if (recorded.has(layer.name)) {
+      const most = graph.node('ReduceMax', [graph.node('Abs', [input]), graph.int64([0])], { keepdims: int(0) });
+      graph.output(most, `${inputPrefix}${layer.name}`, 'float32', [layer.weight.dims[1]!]);
+    }
+    return exact;
+  };
+}
+
+const probingAttention: AttentionForm = (graph, parts, layer, dims) => {
+  const exact = float32Attention(graph, parts, layer, dims);
+  reportError(graph, int8Attention(graph, parts, layer, dims), exact, `${attention} ${layer}`);
+  return exact;
+};
+
+/** Squared, relative to the result. */
+function reportError(graph: OnnxBuilder, result: Value, exact: Value, name: string): void {
+  const sumOfSquares = (value: Value): Value => graph.node('ReduceSumSquare', [value], { keepdims: int(0) });
+  const error = sumOfSquares(graph.node('Sub', [result, exact]));
+  graph.output(graph.node('Div', [error, sumOfSquares(exact)]), errorPrefix + name, 'float32', []);
+}

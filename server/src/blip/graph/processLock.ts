@@ -1,0 +1,88 @@
+/**
+ * One process at a time, on one machine: a file that names its holder. A holder that was killed is seen to be gone, so
+ * that nobody waits for it; and unlike a lock that must be touched again and again it holds while inference blocks the
+ * thread.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+
+/** A number of a process may come again, and a folder may be shared with another machine: no lock holds longer. */
+const longestHoldMs = 15 * 60 * 1000;
+const pollMs = 100;
+
+/** This process, by a name that others on this machine can check: it may stand in the name of a file. */
+export function processName(): string {
+  return `${machine()}-${process.pid}`;
+}
+
+/** Whether a name is that of a process of this machine that has ended; false for other words. */
+export function hasEnded(name: string): boolean {
+  const [, of, id] = /^([0-9a-f]{8})-(\d+)$/u.exec(name) ?? [];
+  if (of !== machine()) return false;
+  try {
+    process.kill(Number(id), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+/**
+ * Waits until this process holds the lock.
+ *
+ * @param onWait told once, where another process holds it
+ * @returns gives it back
+ * @throws what the file system says where the lock cannot be written
+ */
+export async function processLock(file: string, onWait: () => void, signal?: AbortSignal): Promise<() => Promise<void>> {
+  // Written aside, then linked: whoever sees the lock sees its holder too.
+  const own = `${file}.${processName()}.${randomBytes(4).toString('hex')}.partial`;
+  await writeFile(own, processName());
+  try {
+    for (let told = false; !(await taken(own, file)); ) {
+      signal?.throwIfAborted();
+      if (await isAbandoned(file)) {
+        await rename(file, `${own}.old`).catch(() => {}); // another one was faster
+        await rm(`${own}.old`, { force: true });
+        continue;
+      }
+      if (!told) onWait();
+      told = true;
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+  return () => rm(file, { force: true });
+}
+
+async function taken(own: string, file: string): Promise<boolean> {
+  try {
+    await link(own, file);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    // File systems without links: two may then hold it, who do the same work twice.
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP') throw error;
+    return writeFile(file, processName(), { flag: 'wx' }).then(
+      () => true,
+      (failure: NodeJS.ErrnoException) => {
+        if (failure.code === 'EEXIST') return false;
+        throw failure;
+      },
+    );
+  }
+}
+
+async function isAbandoned(file: string): Promise<boolean> {
+  const holder = await readFile(file, 'utf8').catch(() => '');
+  if (hasEnded(holder)) return true;
+  const found = await stat(file).catch(() => null);
+  return found !== null && Date.now() - found.mtimeMs > longestHoldMs;
+}
+
+function machine(): string {
+  return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+}
