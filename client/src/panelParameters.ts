@@ -125,7 +125,7 @@ function outOfRange(parameter: Parameter, value: unknown): Conflict[] {
   const { name, least, most, step, range } = parameter;
   const wrong =
     typeof value !== 'number' || !(value >= least && value <= most) || (step === 1 && !Number.isInteger(value));
-  return wrong ? [{ name, message: `${name} is ${String(value)}; it must be ${range}.` }] : [];
+  return wrong ? [{ name, message: `${name} is ${JSON.stringify(value)}; it must be ${range}.` }] : [];
 }
 
 /** The parameters as lines of settings.json. */

@@ -33,11 +33,23 @@ export function AttentionMap({ panel, state, run }: Props) {
         )}
       </div>
       <div class="row">
-        <Choice label={strings.layer} count={shapes?.textLayers ?? 0} value={layer} choose={(one) => panel.lookAt(one, head)} />
-        <Choice label={strings.head} count={shapes?.textHeads ?? 0} value={head} choose={(one) => panel.lookAt(layer, one)} />
+        <Choice
+          label={strings.layer}
+          count={shapes?.textLayers ?? 0}
+          value={layer}
+          choose={(one) => panel.lookAt(one, head)}
+        />
+        <Choice
+          label={strings.head}
+          count={shapes?.textHeads ?? 0}
+          value={head}
+          choose={(one) => panel.lookAt(layer, one)}
+        />
       </div>
       <figcaption class="hint">
-        {map === null ? strings.attentionNone : `${strings.attentionHint} ${strings.attentionWhole(Math.round(map.whole * 100))}`}
+        {map === null
+          ? strings.attentionNone
+          : `${strings.attentionHint} ${strings.attentionWhole(Math.round(map.whole * 100))}`}
       </figcaption>
     </figure>
   );
@@ -54,7 +66,10 @@ function Choice({ label, count, value, choose }: ChoiceProps) {
   return (
     <label>
       <span>{label}</span>
-      <select value={value ?? ''} onChange={({ currentTarget }) => choose(currentTarget.value === '' ? null : Number(currentTarget.value))}>
+      <select
+        value={value ?? ''}
+        onChange={({ currentTarget }) => choose(currentTarget.value === '' ? null : Number(currentTarget.value))}
+      >
         <option value="">{strings.mean}</option>
         {Array.from({ length: count }, (_, index) => (
           <option key={index} value={index}>
@@ -71,22 +86,27 @@ function describe(map: PanelState['map'], word: string): string {
   if (map === null) return strings.attention(word);
   const side = map.patchesPerSide;
   const strongest = map.weights.indexOf(Math.max(...map.weights));
-  const part = (place: number, names: readonly [string, string, string]) => names[Math.min(2, Math.floor((place / side) * 3))];
+  const part = (place: number, names: readonly [string, string, string]) =>
+    names[Math.min(2, Math.floor((place / side) * 3))];
   const row = part(Math.floor(strongest / side), ['top', 'middle', 'bottom']);
   const column = part(strongest % side, ['left', 'centre', 'right']);
   return `${strings.attention(word)}: most at the ${row} ${column}.`;
 }
 
 /** One pixel a patch, drawn smoothly by the browser; the strongest patch is the brightest whatever its weight. */
-function paint(canvas: HTMLCanvasElement, { patchesPerSide: side, weights }: NonNullable<PanelState['map']>): void {
+function paint(
+  canvas: HTMLCanvasElement,
+  { patchesPerSide: side, weights, whole }: NonNullable<PanelState['map']>,
+): void {
   const context = canvas.getContext('2d');
   if (context === null) return;
   const most = Math.max(...weights, Number.MIN_VALUE);
+  // A look that went to the picture as a whole says little of places: it is drawn faintly.
+  const strength = Math.min(1, 0.25 + 1.5 * (1 - whole));
   const pixels = context.createImageData(side, side);
   for (const [patch, weight] of weights.entries()) {
-    const share = Math.sqrt(weight / most); // the root shows the weaker looks too
-    pixels.data.set([255, 60 + 160 * share, 0, 40 + 180 * share * share], patch * 4);
-    if (share < 0.15) pixels.data.set([0, 0, 0, 90], patch * 4);
+    const share = weight / most;
+    pixels.data.set([255, 30 + 150 * share, 0, 215 * share * strength], patch * 4);
   }
   context.putImageData(pixels, 0, 0);
 }

@@ -55,7 +55,12 @@ function InDocument({ state: { reference, runs } }: Pick<Props, 'state'>) {
   );
 }
 
-function ModelChoice({ panel, state: { models }, column, setup }: Props & { readonly column: number; readonly setup: Setup }) {
+function ModelChoice({
+  panel,
+  state: { models },
+  column,
+  setup,
+}: Props & { readonly column: number; readonly setup: Setup }) {
   if (models === null) return null;
   const { current } = models;
   const others = models.models.filter(({ id }) => id !== current.id);
@@ -114,7 +119,9 @@ function Output({ panel, state, run, column }: Props & { readonly run: Run | nul
       {run?.preparing && (
         <p class="message" role="status">
           {run.preparing.message}
-          {run.preparing.fraction !== null && <progress max={1} value={run.preparing.fraction} aria-label={run.preparing.message} />}
+          {run.preparing.fraction !== null && (
+            <progress max={1} value={run.preparing.fraction} aria-label={run.preparing.message} />
+          )}
         </p>
       )}
       {run?.error && (
@@ -190,7 +197,11 @@ function Candidates({ panel, run, column }: { readonly panel: Panel; readonly ru
               {percent(Math.log(confidence))}
               {score !== undefined && `, ${strings.score} ${score.toFixed(2)}`}
             </span>
-            <button class="link" aria-label={`${strings.copy}: ${caption}`} onClick={() => panel.send({ type: 'copy', text: caption })}>
+            <button
+              class="link"
+              aria-label={`${strings.copy}: ${caption}`}
+              onClick={() => panel.send({ type: 'copy', text: caption })}
+            >
               {strings.copy}
             </button>
             {run.words[sequence] !== undefined && run.words.length > 1 && (

@@ -1,12 +1,7 @@
 import type { GenerationOptions, PanelRunResult, PanelStep } from '../../server/src/protocol.ts';
 import type { Run } from './panelState.ts';
 
-export function newRun(
-  run: string,
-  options: GenerationOptions,
-  prefixIds: readonly number[],
-  attention: boolean,
-): Run {
+export function newRun(run: string, options: GenerationOptions, prefixIds: readonly number[], attention: boolean): Run {
   const nothing = { preparing: null, texts: [], words: [], beams: [], result: null, error: null };
   return { run, options, prefixIds, attention, status: 'running', ...nothing };
 }

@@ -23,10 +23,18 @@ export function HistoryPart({ panel, state }: { readonly panel: Panel; readonly 
               {picture} · {model}, {precision} · {strings.sure(Math.round(confidence * 100))} · {duration(totalMs)}
             </p>
             <p class="facts">{optionWords(options)}</p>
-            <button class="link" aria-label={`${strings.useAgain}: ${alt}, ${optionWords(options)}`} onClick={() => panel.useOptions(options)}>
+            <button
+              class="link"
+              aria-label={`${strings.useAgain}: ${alt}, ${optionWords(options)}`}
+              onClick={() => panel.useOptions(options)}
+            >
               {strings.useAgain}
             </button>
-            <button class="link" aria-label={`${strings.copy}: ${alt}`} onClick={() => panel.send({ type: 'copy', text: alt })}>
+            <button
+              class="link"
+              aria-label={`${strings.copy}: ${alt}`}
+              onClick={() => panel.send({ type: 'copy', text: alt })}
+            >
               {strings.copy}
             </button>
           </li>

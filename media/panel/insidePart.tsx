@@ -26,7 +26,9 @@ export function InsidePart({ panel, state }: Props) {
       </summary>
       <div class="looking">
         <div>
-          {runs.map((one, index) => one !== null && <Words key={index} panel={panel} run={one} column={index} focus={focus} />)}
+          {runs.map(
+            (one, index) => one !== null && <Words key={index} panel={panel} run={one} column={index} focus={focus} />,
+          )}
           <Alternatives panel={panel} run={run} focus={focus} />
         </div>
         <AttentionMap panel={panel} state={state} run={run} />
@@ -50,7 +52,9 @@ function Words({ panel, run, column, focus }: WordsProps) {
   const words = run.words[sequence] ?? [];
   return (
     <div class="words-of">
-      <h3>{run.result === null ? strings.words : `${strings.words}: ${run.result.model}, ${run.result.caption.precision}`}</h3>
+      <h3>
+        {run.result === null ? strings.words : `${strings.words}: ${run.result.model}, ${run.result.caption.precision}`}
+      </h3>
       <p class="hint">{strings.wordsHint}</p>
       <ol class="tokens">
         {words.map(({ token }, index) => (

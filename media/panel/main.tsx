@@ -70,7 +70,10 @@ function acceptPictures(panel: Panel): void {
     event.preventDefault();
     delete document.body.dataset['dragging'];
     const [file] = event.dataTransfer?.files ?? [];
-    const uri = event.dataTransfer?.getData('text/uri-list').split(/\r?\n/).find((line) => line !== '' && !line.startsWith('#'));
+    const uri = event.dataTransfer
+      ?.getData('text/uri-list')
+      .split(/\r?\n/)
+      .find((line) => line !== '' && !line.startsWith('#'));
     if (file !== undefined) void upload(panel, file);
     else if (uri?.startsWith('file:') === true) panel.send({ type: 'open', uri });
   });

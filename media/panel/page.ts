@@ -1,4 +1,5 @@
 import { parseToPanel, type FromPanel, type ToPanel } from '../../client/src/panelMessages.ts';
+import type { Page } from './panel.ts';
 
 interface VsCodeApi {
   postMessage(message: FromPanel): void;
@@ -6,13 +7,6 @@ interface VsCodeApi {
   setState(state: unknown): void;
 }
 declare function acquireVsCodeApi(): VsCodeApi;
-
-/** The page's link to the extension, and its memory across hiding and reload. */
-export interface Page {
-  readonly send: (message: FromPanel) => void;
-  readonly remember: (state: unknown) => void;
-  readonly remembered: () => unknown;
-}
 
 export function connectPage(receive: (message: ToPanel) => void): Page {
   const api = acquireVsCodeApi();

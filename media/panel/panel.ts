@@ -1,13 +1,19 @@
 import { conflicts, type ParameterName } from '../../client/src/panelParameters.ts';
-import type { ToPanel } from '../../client/src/panelMessages.ts';
+import type { FromPanel, ToPanel } from '../../client/src/panelMessages.ts';
 import type { GenerationOptions } from '../../server/src/protocol.ts';
 import { ended, grown, newRun } from './growingRun.ts';
-import type { Page } from './page.ts';
 import { activeOptions, fromMemory, toRemember, type Focus, type PanelState, type Setup } from './panelState.ts';
 
 /** A slider that is dragged is one change. */
 const settleMs = 200;
 const historyLimit = 50;
+
+/** The page's link to the extension, and its memory across hiding and reload. */
+export interface Page {
+  readonly send: (message: FromPanel) => void;
+  readonly remember: (state: unknown) => void;
+  readonly remembered: () => unknown;
+}
 
 /** What the page knows and does: messages and a person's acts come in, a state to draw comes out. */
 export class Panel {
@@ -144,7 +150,7 @@ export class Panel {
     if (part === 'inside' && open && !shown) this.captionAgain();
   }
 
-  send(message: Parameters<Page['send']>[0]): void {
+  send(message: FromPanel): void {
     this.#page.send(message);
   }
 
@@ -183,7 +189,9 @@ export class Panel {
   }
 
   #setRun(column: number, run: PanelState['runs'][number]): void {
-    this.update({ runs: this.#state.setups.map((_, index) => (index === column ? run : (this.#state.runs[index] ?? null))) });
+    this.update({
+      runs: this.#state.setups.map((_, index) => (index === column ? run : (this.#state.runs[index] ?? null))),
+    });
   }
 
   #change(name: string, change: (run: NonNullable<PanelState['runs'][number]>) => PanelState['runs'][number]): void {
@@ -212,12 +220,13 @@ export class Panel {
     if (column === (this.#state.focus?.column ?? 0)) this.#refocus(column);
   }
 
-  /** After a run the same place is looked into again; at first the likeliest to be worth it: the last whole word. */
+  /** After a run the same place is looked into again; at first the longest word: it names something in the picture. */
   #refocus(column: number): void {
     const words = this.#state.runs[column]?.words[this.#state.focus?.sequence ?? 0] ?? [];
     if (words.length === 0) return;
     const chosen = this.#state.prefixIds.length - 1;
-    const index = chosen >= 0 ? chosen : (this.#state.focus?.index ?? words.length - 2);
+    const lengths = words.map(({ token }) => token.text.length);
+    const index = chosen >= 0 ? chosen : (this.#state.focus?.index ?? lengths.indexOf(Math.max(...lengths)));
     this.focus({
       column,
       sequence: this.#state.focus?.sequence ?? 0,

@@ -118,7 +118,17 @@ export const emptyState: PanelState = {
 /** Raised when what is remembered changes shape: another version's memory is not read. */
 const memoryVersion = 1;
 const rememberedNames = [
-  'source', 'follow', 'options', 'prefixIds', 'setups', 'runs', 'open', 'focus', 'layer', 'head', 'history',
+  'source',
+  'follow',
+  'options',
+  'prefixIds',
+  'setups',
+  'runs',
+  'open',
+  'focus',
+  'layer',
+  'head',
+  'history',
 ] as const satisfies readonly (keyof PanelState)[];
 
 /** What outlives hiding and reload: choices, results, history; not the picture's own data, which is read again. */

@@ -1,4 +1,11 @@
-import { asCommandLine, asSettingsJson, conflicts, idle, parameters, presets } from '../../client/src/panelParameters.ts';
+import {
+  asCommandLine,
+  asSettingsJson,
+  conflicts,
+  idle,
+  parameters,
+  presets,
+} from '../../client/src/panelParameters.ts';
 import type { Conflict, Parameter } from '../../client/src/panelParameters.ts';
 import type { Panel } from './panel.ts';
 import { activeOptions, type PanelState } from './panelState.ts';
@@ -139,10 +146,10 @@ function Field({ panel, parameter, value, described, wrong }: FieldProps) {
       return (
         <select
           {...same}
-          value={value === undefined ? '' : String(value)}
+          value={typeof value === 'boolean' || typeof value === 'string' ? String(value) : ''}
           onChange={({ currentTarget }) => {
             const chosen = parameter.choices.find((choice) => String(choice) === currentTarget.value);
-            panel.setOption(name, chosen as never);
+            panel.setOption(name, chosen);
           }}
         >
           <option value="">{own}</option>
@@ -190,7 +197,9 @@ function Field({ panel, parameter, value, described, wrong }: FieldProps) {
           type="text"
           placeholder={own}
           value={typeof value === 'string' ? value : ''}
-          onInput={({ currentTarget }) => panel.setOption(name, currentTarget.value === '' ? undefined : currentTarget.value)}
+          onInput={({ currentTarget }) =>
+            panel.setOption(name, currentTarget.value === '' ? undefined : currentTarget.value)
+          }
         />
       );
     case 'words':
@@ -201,7 +210,10 @@ function Field({ panel, parameter, value, described, wrong }: FieldProps) {
           placeholder={own}
           value={Array.isArray(value) ? value.join(', ') : ''}
           onChange={({ currentTarget }) => {
-            const words = currentTarget.value.split(',').map((word) => word.trim()).filter((word) => word !== '');
+            const words = currentTarget.value
+              .split(',')
+              .map((word) => word.trim())
+              .filter((word) => word !== '');
             panel.setOption(name, words.length === 0 ? undefined : words);
           }}
         />

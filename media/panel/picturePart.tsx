@@ -78,7 +78,13 @@ function facts({ size, format, bytes }: NonNullable<PanelState['picture']>): str
   return size === null ? weight : `${size.width} × ${size.height} ${format}, ${weight}`;
 }
 
-function WorkspacePictures({ panel, choosing }: { readonly panel: Panel; readonly choosing: NonNullable<PanelState['choosing']> }) {
+function WorkspacePictures({
+  panel,
+  choosing,
+}: {
+  readonly panel: Panel;
+  readonly choosing: NonNullable<PanelState['choosing']>;
+}) {
   const { pictures, filter, more } = choosing;
   const found = pictures?.filter(({ path }) => path.toLowerCase().includes(filter.toLowerCase()));
   return (

@@ -5,7 +5,10 @@ interface Paper {
   readonly name: string;
   readonly url: string;
 }
-const blip = (section: string): Paper => ({ name: `BLIP, section ${section}`, url: 'https://arxiv.org/abs/2201.12086' });
+const blip = (section: string): Paper => ({
+  name: `BLIP, section ${section}`,
+  url: 'https://arxiv.org/abs/2201.12086',
+});
 const vit: Paper = { name: 'Vision Transformer, section 3.1', url: 'https://arxiv.org/abs/2010.11929' };
 const transformer: Paper = { name: 'Attention Is All You Need, section 3.2', url: 'https://arxiv.org/abs/1706.03762' };
 
@@ -79,14 +82,15 @@ function stagesOf({ picture }: PanelState, { caption, shapes }: NonNullable<Run[
       name: 'Tokens',
       shape: `${caption.tokens.length} of ${vocabulary.toLocaleString('en')}`,
       time: duration(generateMs),
-      meaning: `A decoder of ${textLayers} layers with ${textHeads} heads writes token after token, each looking back at the words so far`,
+      meaning: `A decoder of ${textLayers} layers with ${textHeads} heads writes token after token, each one looking back at the words before it.`,
       paper: blip('3.1'),
     },
     {
       name: 'Cross-attention',
       shape: `${textLayers} × ${textHeads} × ${side ** 2 + 1}`,
       time: null,
-      meaning: 'and, in every layer and head, at the embeds of the picture: the map above.',
+      meaning:
+        'In every layer and head, each token also looks at the embeds of the picture: the map above shows where.',
       paper: transformer,
     },
   ];

@@ -64,7 +64,8 @@ export const strings = {
   head: 'Head',
   mean: 'mean of all',
   beams: 'Beam tree',
-  beamsHint: 'Each column is a step. Bold lines lead to the caption; faint ones were given up. Scores are sums of log-probabilities.',
+  beamsHint:
+    'Each column is a step. Bold lines lead to the caption; faint ones were given up. Scores are sums of log-probabilities; of ended texts, divided by length ** lengthPenalty.',
   beamsLabel: (steps: number, best: string) => `Tree of a beam search over ${steps} steps; its best text is “${best}”.`,
   beamsNone: 'Set numBeams to 2 or more to see a beam search.',
   stages: 'Stages',
@@ -97,6 +98,8 @@ export function tokenWords(text: string): string {
 
 /** Options in a line: `numBeams 5 · topP 0.9`. */
 export function optionWords(options: object): string {
-  const named = Object.entries(options).map(([name, value]: [string, unknown]) => `${name} ${Array.isArray(value) ? value.join(', ') : String(value)}`);
+  const named = Object.entries(options).map(
+    ([name, value]: [string, unknown]) => `${name} ${Array.isArray(value) ? value.join(', ') : String(value)}`,
+  );
   return named.length === 0 ? strings.modelsOwn : named.join(' · ');
 }

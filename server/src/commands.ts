@@ -1,5 +1,5 @@
 import type { Connection, ExecuteCommandParams, WorkDoneProgressReporter } from 'vscode-languageserver';
-import { ExecuteCommandRequest } from 'vscode-languageserver/node';
+import { ExecuteCommandRequest, MessageType, ShowMessageNotification } from 'vscode-languageserver/node';
 import * as v from 'valibot';
 import { abortSignal } from './abortSignal.ts';
 import { BlipError } from './blip/index.ts';
@@ -22,6 +22,12 @@ const captionWorkspaceArguments = v.object({
   anyLanguage: v.exactOptional(v.boolean()),
 });
 
+const messageTypes = {
+  information: MessageType.Info,
+  warning: MessageType.Warning,
+  error: MessageType.Error,
+} as const;
+
 /** What the commands need besides the features' world. */
 export interface CommandsWorld extends FeatureWorld, WorkspaceCaptionsWorld {
   /** Ends the inference process and forgets what was set aside. */
@@ -34,11 +40,9 @@ export interface CommandsWorld extends FeatureWorld, WorkspaceCaptionsWorld {
 export function registerCommands(connection: Connection, world: CommandsWorld): void {
   const editor: EditorActions = {
     applyEdit: (params) => connection.workspace.applyEdit(params),
-    tell: (kind, message) => {
-      if (kind === 'error') connection.window.showErrorMessage(message);
-      else if (kind === 'warning') connection.window.showWarningMessage(message);
-      else connection.window.showInformationMessage(message);
-    },
+    // Not connection.window.show…: those are requests, which a client may not know, and then the server would end.
+    tell: (kind, message) =>
+      void connection.sendNotification(ShowMessageNotification.type, { type: messageTypes[kind], message }),
   };
   // Not onExecuteCommand: it takes the client's progress token out of the parameters, and then nobody knows of it.
   connection.onRequest(ExecuteCommandRequest.type, async (params, token) => {

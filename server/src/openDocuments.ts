@@ -101,14 +101,13 @@ export class OpenDocuments {
     const options = await this.#options.parseOptions(uri);
     const { lineStarts, ...parsed } = await this.#options.parser.parse(text, languageId, options, signal);
     const snapshot = new TextSnapshot({ uri, languageId, version, text, lineStarts });
-    const attachments = cell?.attachments ?? null;
     return {
       uri,
       version,
       languageId,
       path,
       text: snapshot,
-      parsed: attachments === null ? parsed : withAttachments(parsed, attachments),
+      parsed: cell === null ? parsed : withAttachments(parsed, cell.attachments),
     };
   }
 }

@@ -87,6 +87,17 @@ test('the workspace is captioned with progress, reviewed, then written', { timeo
   await window.line('| ![An open folder](images/folder.png) | Your projects |').waitFor();
 });
 
+test('an image dropped into a document can be written with its alt text', { timeout }, async () => {
+  await window.openFile('docs/guide.md');
+  const rows = window.page.locator('.explorer-folders-view .monaco-list-row');
+  await window.dropIntoText(rows.filter({ hasText: 'growth.png' }), window.line('# Getting started'));
+  await window.line('public/growth.png').waitFor(); // VS Code's own comes first
+  await window.page.keyboard.press('Control+.');
+  await window.page.locator('.action-widget .monaco-list-row', { hasText: 'Insert Image with Alt Text' }).click();
+  await window.line(`![${sampleAlts.growth}](../public/growth.png)`).waitFor();
+  await window.page.keyboard.press('Control+Z');
+});
+
 test('activation keeps the extension host for less than 100 ms', { timeout }, async () => {
   await window.page.setViewportSize({ width: 1600, height: 3000 }); // all lines of the report are drawn
   await window.runCommand('Developer: Startup Performance');

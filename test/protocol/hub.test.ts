@@ -1,7 +1,9 @@
 /** Models from the hub through the real server and the real terminal, from the question to the caption. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { appendFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
@@ -14,15 +16,15 @@ import {
   type DownloadModelResult,
   type DownloadProgress,
 } from '../../server/src/protocol.ts';
+import { eventually } from '../support/eventually.ts';
 import { HubServer } from '../support/hubServer.ts';
 import { TestServer } from '../support/languageServer.ts';
 import { kitPath } from '../support/parityKit.ts';
 import { Terminal } from '../support/terminal.ts';
 
 const id = 'acme/blip-kit';
-const files = Object.fromEntries(
-  readdirSync(kitPath('caption')).map((name) => [name, readFileSync(kitPath('caption', name))]),
-);
+const names = ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json', 'vocab.txt', 'model.safetensors'];
+const files = Object.fromEntries(names.map((name) => [name, readFileSync(kitPath('caption', name))]));
 let hub: HubServer;
 let terminal: Terminal;
 let env: Record<string, string>;
@@ -106,13 +108,10 @@ test('a cancelled download stops at once and goes on where it was, in another wi
 
 async function partialOf(bytes: number): Promise<void> {
   const blobs = path.join(terminal.path('hub'), 'models--acme--blip-kit', 'blobs');
-  for (;;) {
-    const names = await readdir(blobs).catch(() => []);
-    for (const name of names.filter((one) => one.endsWith('.incomplete'))) {
-      if ((await readFile(path.join(blobs, name)).catch(() => Buffer.alloc(0))).length >= bytes) return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await eventually(async () => {
+    const [partial] = (await readdir(blobs)).filter((name) => name.endsWith('.incomplete'));
+    assert.ok((await stat(path.join(blobs, partial ?? ''))).size >= bytes);
+  }, 10_000);
 }
 
 test('offline nothing is asked of the hub; a wrong name is a sentence', async () => {
@@ -174,6 +173,26 @@ test('a settings file of a cloned repository cannot have the token', async () =>
   assert.ok(mirror.requests.length > 0);
   assert.deepEqual(mirror.requests.filter(({ authorization }) => authorization !== undefined), []);
   await mirror.stop();
+});
+
+test('a proxy of the environment is gone through', async () => {
+  const seen: string[] = [];
+  const proxy = createServer();
+  proxy.on('connect', (request: IncomingMessage, socket: Socket) => {
+    seen.push(request.url ?? '');
+    const { hostname, port } = new URL(`http://${request.url}`);
+    const target = connect(Number(port), hostname, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      target.pipe(socket).pipe(target);
+    });
+    for (const end of [target, socket]) end.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const { code, stderr } = await terminal.run(['models', 'download', id], { env: { ...env, HTTP_PROXY: address, NO_PROXY: '' } });
+  assert.equal(code, 0, stderr);
+  assert.ok(seen.includes(new URL(hub.endpoint).host));
+  proxy.close();
 });
 
 test('a cache that cannot be written to is named, with what to do', async () => {

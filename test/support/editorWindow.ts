@@ -146,6 +146,21 @@ export class EditorWindow implements AsyncDisposable {
     });
   }
 
+  /** Drags something to the end of a line of the document; with Shift held it is dropped into the text. */
+  async dropIntoText(dragged: Locator, line: Locator): Promise<void> {
+    const [from, to] = [await dragged.boundingBox(), await line.boundingBox()];
+    if (from === null || to === null) throw new Error('What is dragged, or where to, is not on the screen.');
+    const { mouse, keyboard } = this.page;
+    await mouse.move(from.x + 30, from.y + from.height / 2);
+    await mouse.down();
+    await mouse.move(from.x + 60, from.y + from.height / 2, { steps: 5 });
+    await mouse.move(to.x + 10, to.y + to.height / 2, { steps: 10 });
+    await keyboard.down('Shift');
+    await mouse.move(to.x + 14, to.y + to.height / 2, { steps: 5 });
+    await mouse.up();
+    await keyboard.up('Shift');
+  }
+
   /** A line of the document; VS Code draws its spaces as no-break ones. */
   line(words: string): Locator {
     return this.page.locator('.editor-instance .view-line', { hasText: words });

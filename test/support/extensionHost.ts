@@ -74,7 +74,13 @@ export async function runSuite(extension: string, workspace: string): Promise<Su
     const code = await exitCode;
     // VS Code's own log comes on the same way, most of it before the suite begins.
     const begin = lines.findIndex((line) => line.includes('Image Captioner in the extension host'));
-    return { exitCode: code, output: lines.slice(Math.max(0, begin)).join('\n') };
+    return {
+      exitCode: code,
+      output: lines
+        .slice(Math.max(0, begin))
+        .filter((line) => !/^\[\w+[\]:]/.test(line))
+        .join('\n'),
+    };
   } finally {
     await browser.close();
     await server.stop();

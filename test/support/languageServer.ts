@@ -41,6 +41,8 @@ export class TestServer {
   readonly folder: string;
   readonly #child: ChildProcess;
   readonly #documents = new Map<string, TextDocument>();
+  /** Cell → its notebook. */
+  readonly #notebooks = new Map<string, string>();
   /** Every edit that the server asked for. */
   readonly applied: ApplyWorkspaceEditParams[] = [];
   /** Every message shown to the person. */
@@ -124,6 +126,39 @@ export class TestServer {
     return document;
   }
 
+  /** A notebook with Markdown cells, as an editor that syncs notebooks opens it. */
+  async openNotebook(name: string, cells: readonly { readonly text: string; readonly metadata?: object }[]): Promise<TextDocument[]> {
+    const uri = this.uri(name);
+    const documents = cells.map(({ text }, index) => TextDocument.create(`${cellUri(uri)}#c${index}`, 'markdown', 1, text));
+    for (const document of documents) {
+      this.#documents.set(document.uri, document);
+      this.#notebooks.set(document.uri, uri);
+    }
+    await this.connection.sendNotification('notebookDocument/didOpen', {
+      notebookDocument: {
+        uri,
+        notebookType: 'jupyter-notebook',
+        version: 1,
+        cells: documents.map((document, index) => ({ kind: 1, document: document.uri, metadata: cells[index]!.metadata })),
+      },
+      cellTextDocuments: documents.map((document) => ({ ...itemOf(document), text: document.getText() })),
+    });
+    return documents;
+  }
+
+  async #tellChange(textDocument: { uri: string; version: number }, text: string): Promise<void> {
+    const changes = [{ text }];
+    const notebook = this.#notebooks.get(textDocument.uri);
+    if (notebook === undefined) {
+      await this.connection.sendNotification('textDocument/didChange', { textDocument, contentChanges: changes });
+      return;
+    }
+    await this.connection.sendNotification('notebookDocument/didChange', {
+      notebookDocument: { uri: notebook, version: textDocument.version },
+      change: { cells: { textContent: [{ document: textDocument, changes }] } },
+    });
+  }
+
   /** Types as a person does: one change, one version further. */
   async type(name: string, range: Range, text: string): Promise<void> {
     const document = this.document(name);
@@ -153,8 +188,7 @@ export class TestServer {
       const text = TextDocument.applyEdits(document, edits);
       const next = document.version + 1;
       TextDocument.update(document, [{ text }], next);
-      const textDocument = { uri: document.uri, version: next };
-      await this.connection.sendNotification('textDocument/didChange', { textDocument, contentChanges: [{ text }] });
+      await this.#tellChange({ uri: document.uri, version: next }, text);
     }
     return { applied: true };
   }
@@ -181,4 +215,13 @@ export class TestServer {
     this.connection.dispose();
     await rm(path.dirname(this.folder), { recursive: true, force: true });
   }
+}
+
+/** A cell's document as VS Code names it. */
+function cellUri(notebook: string): string {
+  return notebook.replace(/^file:/u, 'vscode-notebook-cell:');
+}
+
+function itemOf({ uri, languageId, version }: TextDocument): { uri: string; languageId: string; version: number } {
+  return { uri, languageId, version };
 }

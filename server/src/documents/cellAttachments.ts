@@ -3,9 +3,16 @@ import type { ImageReference, ImageTarget, ParsedDocument } from './imageReferen
 /** What a notebook's cell says of its attachments, as it comes: by name, then by MIME type, base64 or lines of it. */
 export type CellAttachments = () => unknown;
 
-/** A cell's document with the pictures that the cell carries itself. */
-export function withAttachments(parsed: ParsedDocument, attachments: CellAttachments): ParsedDocument {
-  return { ...parsed, references: parsed.references.map((reference) => withAttachment(reference, attachments)) };
+/** A cell's document with the pictures that the cell carries itself; null: it cannot be known whether it has them. */
+export function withAttachments(parsed: ParsedDocument, attachments: CellAttachments | null): ParsedDocument {
+  const each = attachments === null ? unresolved : (reference: ImageReference) => withAttachment(reference, attachments);
+  return { ...parsed, references: parsed.references.map(each) };
+}
+
+/** As a URL of a scheme that only the notebook's own program knows. */
+function unresolved(reference: ImageReference): ImageReference {
+  const { target } = reference;
+  return target.resolution === 'attachment' ? { ...reference, target: { ...target, resolution: 'url' } } : reference;
 }
 
 /** The picture itself where the target names an attachment that the cell carries. */

@@ -120,4 +120,22 @@ suite('Image Captioner in the extension host', () => {
     const targets = links.map(({ target }) => target?.path);
     assert.ok(targets.includes(sample('public/chat.png').path), targets.join(', '));
   });
+
+  test('a Markdown cell of a notebook gets its problem, its hover and its fix', async () => {
+    const uri = sample('docs/notes.ipynb');
+    const cells = [{ cell_type: 'markdown', id: 'a', metadata: {}, source: ['![](images/login.png)'] }];
+    const notebook = JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(notebook));
+    const shown = await vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(uri));
+    const { document } = shown.notebook.cellAt(0);
+    await eventually(() => {
+      const ours = vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'image-captioner');
+      assert.equal(ours.length, 1);
+    });
+    const position = new vscode.Position(0, 6);
+    await eventually(async () => assert.match(await hoverText(document.uri, position), new RegExp(sampleAlts.login)));
+    const place = { uri: document.uri.toString(), position: { line: position.line, character: position.character } };
+    await vscode.commands.executeCommand('imageCaptioner.server.insertAltText', place);
+    assert.equal(document.getText(), `![${sampleAlts.login}](images/login.png)`);
+  });
 });

@@ -1,6 +1,6 @@
 import type { AltSlot, ImageReference, ImageTarget, LinkContext, NearbyText, TextEdit, TextRange } from '../imageReference.ts';
 import { knownString } from './constants.ts';
-import type { FoundPicture } from './pictures.ts';
+import { type FoundPicture, showsPicture } from './pictures.ts';
 import { itemsText, plainText } from './plainText.ts';
 import type { Bindings, CallNode, ContentItem, StringNode, TypstArgument, TypstNode } from './syntax.ts';
 
@@ -140,7 +140,7 @@ function nearbyTexts(
     return { source: 'caption', text };
   });
   nearby.push({ source: 'link', text: linkWords });
-  const end = after.findIndex((item) => item.kind === 'break' || (item.kind === 'code' && item.node.kind === 'call' && item.node.callee === 'image'));
+  const end = after.findIndex((item) => item.kind === 'break' || (item.kind === 'code' && showsPicture(item.node)));
   nearby.push({ source: 'following', text: itemsText(end === -1 ? after : after.slice(0, end), enoughWords) });
   return nearby.filter(({ text }) => text !== '');
 }

@@ -23,6 +23,21 @@ export function isPicture(call: CallNode): boolean {
   return !call.isSet && /^(?:std\.)?image(?:\.decode)?$/.test(call.callee ?? '') && call.arguments.length > 0;
 }
 
+/** Whether a picture shows in it; calls deeper than a picture usually stands are not looked into. */
+export function showsPicture(node: TypstNode, depth = 0): boolean {
+  if (depth > 6) return false;
+  switch (node.kind) {
+    case 'content':
+      return node.items.some((item) => item.kind === 'code' && showsPicture(item.node, depth + 1));
+    case 'other':
+      return node.children.some((child) => showsPicture(child, depth + 1));
+    case 'call':
+      return isPicture(node) || node.arguments.some(({ value }) => showsPicture(value, depth + 1));
+    default:
+      return false;
+  }
+}
+
 /** Every picture of a tree, and every `set` rule, in the order of the source. */
 export function findPictures(content: ContentNode): { readonly pictures: FoundPicture[]; readonly rules: CallNode[] } {
   const pictures: FoundPicture[] = [];
@@ -37,6 +52,9 @@ export function findPictures(content: ContentNode): { readonly pictures: FoundPi
         return;
       case 'sum':
         for (const part of node.parts) visit(part, around);
+        return;
+      case 'definition':
+        if (node.value !== null) visit(node.value, nowhere);
         return;
       case 'other':
         for (const child of node.children) visit(child, around);

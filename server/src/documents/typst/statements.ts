@@ -67,7 +67,7 @@ function readLet(start: number, reader: StatementReader): TypstNode {
   const value = cursor.take(assignment) === null ? null : reader.expression(true, false);
   if (name !== null) cursor.closeScope();
   if (name !== null) cursor.bind(name, plain ? value : null);
-  return cursor.other(start, [value]);
+  return { kind: 'definition', value, range: cursor.since(start) };
 }
 
 const importedNames = /import\b[^\n;:]*(?::[^\n;(]*(?:\([^()]{0,4000}\))?)?/y;

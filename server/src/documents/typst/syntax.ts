@@ -8,6 +8,8 @@ export type TypstNode =
   | CallNode
   | ContentNode
   | { readonly kind: 'sum'; readonly parts: readonly TypstNode[]; readonly range: TextRange }
+  /** `let`: what it binds shows elsewhere. */
+  | { readonly kind: 'definition'; readonly value: TypstNode | null; readonly range: TextRange }
   | { readonly kind: 'other'; readonly children: readonly TypstNode[]; readonly range: TextRange };
 
 export interface StringNode {
