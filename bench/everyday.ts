@@ -7,7 +7,12 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promise
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createProtocolConnection, StreamMessageReader, StreamMessageWriter, type ProtocolConnection } from 'vscode-languageserver-protocol/node';
+import {
+  createProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type ProtocolConnection,
+} from 'vscode-languageserver-protocol/node';
 
 const root = path.join(import.meta.dirname, '..');
 const evalPictures = path.join(root, 'test', 'fixtures', 'mini-blip-eval');
@@ -27,7 +32,10 @@ async function startSidecar(workspace: string, cache: string): Promise<Sidecar> 
     env: { ...process.env, IMAGE_CAPTIONER_CACHE: cache },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const connection = createProtocolConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
   connection.listen();
   const rootUri = pathToFileURL(workspace).href;
   await connection.sendRequest('initialize', {
@@ -45,14 +53,20 @@ async function startSidecar(workspace: string, cache: string): Promise<Sidecar> 
 /** Milliseconds until the hover over a line's picture is answered. */
 async function hover({ connection }: Sidecar, uri: string, line: number): Promise<number> {
   const started = performance.now();
-  const answer = await connection.sendRequest('textDocument/hover', { textDocument: { uri }, position: { line, character: 3 } });
+  const answer = await connection.sendRequest('textDocument/hover', {
+    textDocument: { uri },
+    position: { line, character: 3 },
+  });
   if (!/confidence|photograph/.test(JSON.stringify(answer))) throw new Error(`no caption: ${JSON.stringify(answer)}`);
   return performance.now() - started;
 }
 
 /** Clock ticks that a process and its children have used, as Linux counts them. */
 async function cpuTicks(id: number): Promise<number> {
-  const children = (await readFile(`/proc/${id}/task/${id}/children`, 'utf8').catch(() => '')).trim().split(' ').filter(Boolean);
+  const children = (await readFile(`/proc/${id}/task/${id}/children`, 'utf8').catch(() => ''))
+    .trim()
+    .split(' ')
+    .filter(Boolean);
   const stat = (await readFile(`/proc/${id}/stat`, 'utf8')).split(') ')[1]!.split(' ');
   const below = await Promise.all(children.map((child) => cpuTicks(Number(child))));
   return Number(stat[11]) + Number(stat[12]) + below.reduce((sum, ticks) => sum + ticks, 0);
@@ -65,7 +79,9 @@ function median(values: readonly number[]): number {
 const top = await mkdtemp(path.join(os.tmpdir(), 'bench-everyday-'));
 const workspace = path.join(top, 'workspace');
 await mkdir(workspace);
-const pictures = (await readdir(evalPictures)).filter((name) => name.endsWith('.png')).slice(0, rounds * picturesARound);
+const pictures = (await readdir(evalPictures))
+  .filter((name) => name.endsWith('.png'))
+  .slice(0, rounds * picturesARound);
 for (const name of pictures) await copyFile(path.join(evalPictures, name), path.join(workspace, name));
 const uri = pathToFileURL(path.join(workspace, 'page.md')).href;
 const text = pictures.map((name) => `![](${name})\n`).join('');
@@ -76,7 +92,9 @@ for (let round = 0; round < rounds; round += 1) {
   const cache = path.join(top, `cache-${round}`);
   for (const kind of ['cold', 'converted'] as const) {
     const sidecar = await startSidecar(workspace, cache);
-    await sidecar.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'markdown', version: 1, text } });
+    await sidecar.connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'markdown', version: 1, text },
+    });
     figures['ready']!.push(sidecar.readyMs);
     const first = (round * 2 + (kind === 'cold' ? 0 : 1)) * 15;
     figures[kind]!.push(await hover(sidecar, uri, first));
@@ -102,5 +120,7 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['cached', `${median(figures['cached']!).toFixed(1)} ms`, '5 ms'],
   ['idle, of one core', `${median(figures['idle']!).toFixed(1)} %`, '0 %'],
 ];
-console.log(`Built-in model, medians of ${rounds} rounds, ${os.cpus()[0]!.model}, ${os.availableParallelism()} cores, Node ${process.version}`);
+console.log(
+  `Built-in model, medians of ${rounds} rounds, ${os.cpus()[0]!.model}, ${os.availableParallelism()} cores, Node ${process.version}`,
+);
 for (const [what, measured, goal] of rows) console.log(`${what.padEnd(40)} ${measured.padStart(9)}   goal ${goal}`);

@@ -51,7 +51,10 @@ const samples: readonly Sample[] = [
     name: 'HTML, 2 MB, 500 pictures',
     file: 'large.html',
     languageId: 'html',
-    text: largePage('<p>Line with <em>some</em> text and words that nobody reads.</p>', (target) => `<img src="${target}">`),
+    text: largePage(
+      '<p>Line with <em>some</em> text and words that nobody reads.</p>',
+      (target) => `<img src="${target}">`,
+    ),
   },
 ];
 
@@ -78,7 +81,8 @@ async function problems(file: string): Promise<DocumentDiagnosticReport> {
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 40));
 
 const middle = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
-const late = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * 0.9)]!;
+const late = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * 0.9)]!;
 
 let failed = false;
 for (const { name, file, languageId, text } of samples) {
@@ -100,7 +104,8 @@ for (const { name, file, languageId, text } of samples) {
     cpu.push(after.cpuMs - before.cpuMs);
     block.push(after.longestBlockMs);
   }
-  const row = (numbers: readonly number[]): string => `${middle(numbers).toFixed(1)} ms (90 %: ${late(numbers).toFixed(1)})`;
+  const row = (numbers: readonly number[]): string =>
+    `${middle(numbers).toFixed(1)} ms (90 %: ${late(numbers).toFixed(1)})`;
   console.log(`${name}, ${(text.length / 1e6).toFixed(2)} MB`);
   console.log(`  main thread ${row(cpu)}, longest block ${row(block)}, fresh problems ${row(fresh)}`);
   failed ||= middle(cpu) > limits.cpuMs || middle(block) > limits.blockMs || middle(fresh) > limits.freshMs;

@@ -23,7 +23,12 @@ export type ImageOutcome =
       readonly imagePath: string | null;
     }
   /** Left to a person: the model is not sure, the page is in another language, the picture is remote. */
-  | { readonly kind: 'abstained'; readonly reference: ImageReference; readonly reason: string; readonly confidence: number | null }
+  | {
+      readonly kind: 'abstained';
+      readonly reference: ImageReference;
+      readonly reason: string;
+      readonly confidence: number | null;
+    }
   | { readonly kind: 'failed'; readonly reference: ImageReference; readonly code: string; readonly reason: string };
 
 export interface CaptionDocumentOptions {
@@ -61,7 +66,11 @@ export async function* captionDocument(
   for (const reference of references) {
     signal.throwIfAborted();
     if (reference.kind !== 'image' || reference.altSlot === null) continue;
-    if (foreign) yield abstained(reference, `the page is in another language (${language.code ?? '?'}) and captions are in English`);
+    if (foreign)
+      yield abstained(
+        reference,
+        `the page is in another language (${language.code ?? '?'}) and captions are in English`,
+      );
     else yield await captionReference(world, reference, options, signal);
   }
 }
@@ -79,7 +88,12 @@ async function captionReference(
     case 'remote':
       return abstained(reference, 'a remote picture is not fetched');
     case 'missing':
-      return { kind: 'failed', reference, code: 'ImageUnreadable', reason: `there is no file ${located.candidates[0] ?? ''}`.trim() };
+      return {
+        kind: 'failed',
+        reference,
+        code: 'ImageUnreadable',
+        reason: `there is no file ${located.candidates[0] ?? ''}`.trim(),
+      };
     case 'file':
     case 'data':
       return captionLocated(world, reference, located, options, signal);
@@ -102,7 +116,15 @@ async function captionLocated(
     const alt = altFromCaption(caption.caption, settings.alt);
     const edit = altEdit(reference, alt);
     if (edit === null) return abstained(reference, 'alt text cannot be written here');
-    return { kind: 'proposed', reference, alt, edit, caption, cached, imagePath: located.kind === 'file' ? located.path : null };
+    return {
+      kind: 'proposed',
+      reference,
+      alt,
+      edit,
+      caption,
+      cached,
+      imagePath: located.kind === 'file' ? located.path : null,
+    };
   } catch (error) {
     // A model that cannot be used fails every picture alike: that is for the caller to say once.
     if (!(error instanceof BlipError) || error.code === 'Aborted' || isOfModel(error)) throw error;
@@ -119,7 +141,12 @@ export function whyAbstain(caption: Caption, minConfidence: number | null): stri
 }
 
 export function isOfModel({ code }: BlipError): boolean {
-  return code === 'ModelUnavailable' || code === 'CheckpointInvalid' || code === 'ArchitectureUnsupported' || code === 'OptionInvalid';
+  return (
+    code === 'ModelUnavailable' ||
+    code === 'CheckpointInvalid' ||
+    code === 'ArchitectureUnsupported' ||
+    code === 'OptionInvalid'
+  );
 }
 
 function abstained(reference: ImageReference, reason: string, confidence: number | null = null): ImageOutcome {

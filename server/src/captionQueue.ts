@@ -50,7 +50,14 @@ export class CaptionQueue<T> {
   #job(key: string, work: (signal: AbortSignal) => Promise<T>): Job<T> {
     const same = this.#jobs.get(key);
     if (same !== undefined) return same;
-    const job: Job<T> = { key, work, abort: new AbortController(), waiting: new Set(), order: this.#order++, running: false };
+    const job: Job<T> = {
+      key,
+      work,
+      abort: new AbortController(),
+      waiting: new Set(),
+      order: this.#order++,
+      running: false,
+    };
     this.#jobs.set(key, job);
     return job;
   }
@@ -99,7 +106,8 @@ export class CaptionQueue<T> {
       Math.min(...[...job.waiting].map(({ priority }) => priorities.indexOf(priority)));
     let best: Job<T> | undefined;
     for (const job of this.#jobs.values()) {
-      if (best === undefined || rank(job) < rank(best) || (rank(job) === rank(best) && job.order < best.order)) best = job;
+      if (best === undefined || rank(job) < rank(best) || (rank(job) === rank(best) && job.order < best.order))
+        best = job;
     }
     return best;
   }

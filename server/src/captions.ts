@@ -20,7 +20,11 @@ import type { ModelLocation } from './models/modelLocation.ts';
 
 /** What runs tensors: the inference client, or a stand-in of the same shape. */
 export interface Inference {
-  run<T extends InferenceTask>(task: T, onEvent: (event: TaskEvent) => void, signal: AbortSignal): Promise<TaskResult<T>>;
+  run<T extends InferenceTask>(
+    task: T,
+    onEvent: (event: TaskEvent) => void,
+    signal: AbortSignal,
+  ): Promise<TaskResult<T>>;
 }
 
 export interface CaptionRequest {

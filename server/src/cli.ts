@@ -47,7 +47,8 @@ function exitCodeOf(error: unknown, io: CommandIo): number {
   }
   if (!(error instanceof BlipError)) return exitCodes.problems;
   if (error.code === 'OptionInvalid') return exitCodes.usage;
-  const ofModel = error.code === 'ModelUnavailable' || error.code === 'CheckpointInvalid' || error.code === 'ArchitectureUnsupported';
+  const ofModel =
+    error.code === 'ModelUnavailable' || error.code === 'CheckpointInvalid' || error.code === 'ArchitectureUnsupported';
   return ofModel ? exitCodes.modelUnusable : exitCodes.problems;
 }
 

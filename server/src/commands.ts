@@ -62,7 +62,12 @@ interface Call {
   readonly signal: AbortSignal;
 }
 
-async function execute(connection: Connection, world: CommandsWorld, editor: EditorActions, call: Call): Promise<unknown> {
+async function execute(
+  connection: Connection,
+  world: CommandsWorld,
+  editor: EditorActions,
+  call: Call,
+): Promise<unknown> {
   const { command, arguments: args = [] } = call.params;
   switch (command) {
     case serverCommands.insertAltText:

@@ -30,18 +30,24 @@ export function registerEditorRequests(
   parser: ParseClient,
   languageOf: (uri: string) => string,
 ): void {
-  connection.onRequest(new RequestType<CaptionImageParams, CaptionImageResult, void>(captionImageRequest), (params, token) =>
-    captionImage(world, params, abortSignal(token)),
+  connection.onRequest(
+    new RequestType<CaptionImageParams, CaptionImageResult, void>(captionImageRequest),
+    (params, token) => captionImage(world, params, abortSignal(token)),
   );
-  connection.onRequest(new RequestType<AltEditParams, AltEditResult, void>(altEditRequest), (params) => altEditAt(world, params));
-  connection.onRequest(new RequestType<ReferenceForImageParams, ReferenceForImageResult | null, void>(referenceForImageRequest), async (params, token) => {
-    const signal = abortSignal(token);
-    const { uri } = params.textDocument;
-    const { imageComponents } = await world.settings(uri);
-    const parse: Parameters<typeof referenceForImage>[0]['parse'] = (text, languageId) =>
-      parser.parse(text, languageId, { imageComponents }, signal);
-    return referenceForImage({ ...world, parse }, languageOf(uri), params, signal);
-  });
+  connection.onRequest(new RequestType<AltEditParams, AltEditResult, void>(altEditRequest), (params) =>
+    altEditAt(world, params),
+  );
+  connection.onRequest(
+    new RequestType<ReferenceForImageParams, ReferenceForImageResult | null, void>(referenceForImageRequest),
+    async (params, token) => {
+      const signal = abortSignal(token);
+      const { uri } = params.textDocument;
+      const { imageComponents } = await world.settings(uri);
+      const parse: Parameters<typeof referenceForImage>[0]['parse'] = (text, languageId) =>
+        parser.parse(text, languageId, { imageComponents }, signal);
+      return referenceForImage({ ...world, parse }, languageOf(uri), params, signal);
+    },
+  );
 }
 
 /** Errors come back as values: the editor shows the message, a log line would be lost. */

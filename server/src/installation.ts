@@ -38,7 +38,8 @@ function cacheFolder(env: NodeJS.ProcessEnv): string {
   const name = 'image-captioner';
   const xdg = env['XDG_CACHE_HOME'];
   if (xdg !== undefined && path.isAbsolute(xdg)) return path.join(xdg, name);
-  if (process.platform === 'win32') return path.join(env['LOCALAPPDATA'] ?? path.join(os.homedir(), 'AppData', 'Local'), name);
+  if (process.platform === 'win32')
+    return path.join(env['LOCALAPPDATA'] ?? path.join(os.homedir(), 'AppData', 'Local'), name);
   if (process.platform === 'darwin') return path.join(os.homedir(), 'Library', 'Caches', name);
   return path.join(os.homedir(), '.cache', name);
 }

@@ -7,8 +7,16 @@ import type { FeatureWorld } from './features/featureWorld.ts';
 import { hover } from './features/hover.ts';
 
 /** Registers the requests that read a document. One that is cancelled or fails gives an empty answer, and at once. */
-export function registerLanguageFeatures(connection: Connection, world: FeatureWorld, log: (message: string) => void): void {
-  const answer = async <T>(token: CancellationToken, empty: T, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+export function registerLanguageFeatures(
+  connection: Connection,
+  world: FeatureWorld,
+  log: (message: string) => void,
+): void {
+  const answer = async <T>(
+    token: CancellationToken,
+    empty: T,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
     const signal = abortSignal(token);
     try {
       return await untilAborted(work(signal), signal);
@@ -23,7 +31,9 @@ export function registerLanguageFeatures(connection: Connection, world: FeatureW
   connection.onCompletion(({ textDocument, position }, token) =>
     answer(token, [], (signal) => completion(world, textDocument.uri, position, signal)),
   );
-  connection.onDocumentLinks(({ textDocument }, token) => answer(token, [], () => documentLinks(world, textDocument.uri)));
+  connection.onDocumentLinks(({ textDocument }, token) =>
+    answer(token, [], () => documentLinks(world, textDocument.uri)),
+  );
   connection.onCodeAction(({ textDocument, range, context }, token) =>
     answer(token, [], (signal) => codeActions(world, textDocument.uri, range, context, signal)),
   );

@@ -38,19 +38,35 @@ export function registerModelRequests(connection: Connection, world: ModelReques
   connection.onRequest(
     new RequestType<DownloadModelParams, DownloadModelResult, void>(modelRequests.download),
     (params, token) => {
-      const tell = (progress: DownloadProgress): void => void connection.sendNotification(downloadProgressNotification, progress);
+      const tell = (progress: DownloadProgress): void =>
+        void connection.sendNotification(downloadProgressNotification, progress);
       return download(world, params, tell, abortSignal(token));
     },
   );
 }
 
-async function describe(world: ModelRequestsWorld, { id }: DescribeModelParams, signal: AbortSignal): Promise<DescribeModelResult> {
+async function describe(
+  world: ModelRequestsWorld,
+  { id }: DescribeModelParams,
+  signal: AbortSignal,
+): Promise<DescribeModelResult> {
   return asValue(async () => {
-    if (!isHubId(id)) throw new BlipError('ModelUnavailable', `"${id}" is no model of the hub: they are called owner/name.`);
+    if (!isHubId(id))
+      throw new BlipError('ModelUnavailable', `"${id}" is no model of the hub: they are called owner/name.`);
     const downloader = await downloaderNow(world);
     const model = await downloader.describe(id, null, signal);
     const { revision, license, bytes } = model;
-    return { ok: true, model: { id, revision, license, bytes, endpoint: downloader.endpoint, missing: await downloader.missingBytes(model) } };
+    return {
+      ok: true,
+      model: {
+        id,
+        revision,
+        license,
+        bytes,
+        endpoint: downloader.endpoint,
+        missing: await downloader.missingBytes(model),
+      },
+    };
   });
 }
 
@@ -80,7 +96,9 @@ async function downloaderNow({ cache, env, settings }: ModelRequestsWorld): Prom
 }
 
 /** What a person can act on comes back as a value: the editor shows the message. */
-async function asValue<T>(work: () => Promise<T>): Promise<T | { readonly ok: false; readonly code: string; readonly message: string }> {
+async function asValue<T>(
+  work: () => Promise<T>,
+): Promise<T | { readonly ok: false; readonly code: string; readonly message: string }> {
   try {
     return await work();
   } catch (error) {

@@ -109,7 +109,14 @@ export interface CaptionImageParams {
   readonly options?: GenerationOptions;
 }
 export type CaptionImageResult =
-  | { readonly ok: true; readonly caption: Caption; readonly alt: string; readonly model: string; readonly cached: boolean; readonly note: string | null }
+  | {
+      readonly ok: true;
+      readonly caption: Caption;
+      readonly alt: string;
+      readonly model: string;
+      readonly cached: boolean;
+      readonly note: string | null;
+    }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** Client → server: the reference to write for an image pasted or dropped into a document, with its caption. */

@@ -52,7 +52,12 @@ export function startServer(connection: Connection, installation: Installation):
   });
   const { cacheFolder } = installation;
   const cache = new CaptionCache(cacheFolder, log);
-  const captions = new Captions({ inference, cache, cacheFolder, onEvent: (event, model) => state.event(event, model) });
+  const captions = new Captions({
+    inference,
+    cache,
+    cacheFolder,
+    onEvent: (event, model) => state.event(event, model),
+  });
   const parser = new ParseClient(installation.parseWorker);
   const closing = new AbortController();
   const texts = new TextDocuments(TextDocument);
@@ -87,7 +92,9 @@ export function startServer(connection: Connection, installation: Installation):
     const pull = params.capabilities.textDocument?.diagnostic !== undefined;
     const refresh = (): void => {
       if (!pull) for (const uri of texts.keys()) feed.pushSoon(uri);
-      else if (params.capabilities.workspace?.diagnostics?.refreshSupport === true) connection.languages.diagnostics.refresh();
+      else if (params.capabilities.workspace?.diagnostics?.refreshSupport === true) {
+        connection.languages.diagnostics.refresh();
+      }
     };
 
     const listing = { cwd: pictures.folders[0] ?? process.cwd(), stdin: async () => '', signal: closing.signal };
@@ -111,7 +118,12 @@ export function startServer(connection: Connection, installation: Installation):
       languageOfDocument(texts.get(uri)?.languageId ?? '', pathOf(uri)),
     );
     registerPanel(connection, world, registry);
-    registerModelRequests(connection, { cache: hubCache, env: process.env, settings: () => settingsFor(folders[0] ?? ''), log });
+    registerModelRequests(connection, {
+      cache: hubCache,
+      env: process.env,
+      settings: () => settingsFor(folders[0] ?? ''),
+      log,
+    });
     if (pull) {
       feed.answerPulls();
       texts.onDidClose(({ document }) => feed.forget(document.uri));
@@ -145,7 +157,10 @@ export function startServer(connection: Connection, installation: Installation):
       if (await watchFiles(connection, params.capabilities)) pictures.watched();
       if (workspaceFolders === true) {
         connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-          pictures.foldersChanged(added.map(({ uri }) => uri), removed.map(({ uri }) => uri));
+          pictures.foldersChanged(
+            added.map(({ uri }) => uri),
+            removed.map(({ uri }) => uri),
+          );
           refresh();
         });
       }

@@ -50,14 +50,7 @@ export class WorkspaceImages {
     if (target.data !== undefined) return { kind: 'data', url: target.data };
     const memory = this.state as Memory;
     const { written, resolution, prefixes, extensions } = target;
-    const key = JSON.stringify([
-      path && folderOf(path),
-      written,
-      resolution,
-      prefixes,
-      extensions,
-      imageRoots,
-    ]);
+    const key = JSON.stringify([path && folderOf(path), written, resolution, prefixes, extensions, imageRoots]);
     let located = memory.located.get(key);
     if (located === undefined) {
       located = locateImage(target, path, this.#world(memory, imageRoots));

@@ -32,7 +32,8 @@ export class WorkspaceSettings {
   }
 
   changed(pushed: unknown): void {
-    if (pushed !== null && pushed !== undefined) this.#pushed = (pushed as Record<string, unknown>)['imageCaptioner'] ?? pushed;
+    if (pushed !== null && pushed !== undefined)
+      this.#pushed = (pushed as Record<string, unknown>)['imageCaptioner'] ?? pushed;
     this.#known.clear();
   }
 

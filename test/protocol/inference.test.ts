@@ -29,7 +29,9 @@ async function hover(line: number): Promise<string> {
 /** The inference process, a child of the server. */
 function inferenceProcess(): number | undefined {
   const listed = execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' });
-  const line = listed.split('\n').find((row) => row.includes('inferenceProcess') && row.includes(` ${server.processId} `));
+  const line = listed
+    .split('\n')
+    .find((row) => row.includes('inferenceProcess') && row.includes(` ${server.processId} `));
   return line === undefined ? undefined : Number(line.trim().split(/\s+/)[0]);
 }
 
@@ -57,7 +59,10 @@ test('of 200 hovers in a moment one inference runs and one waits; the others are
 });
 
 test('the server answers while the model works', async () => {
-  const work = server.connection.sendRequest('workspace/executeCommand', { command: 'imageCaptioner.server.captionWorkspace', arguments: [{ review: true }] });
+  const work = server.connection.sendRequest('workspace/executeCommand', {
+    command: 'imageCaptioner.server.captionWorkspace',
+    arguments: [{ review: true }],
+  });
   const times: number[] = [];
   for (let round = 0; round < 20; round += 1) {
     const started = performance.now();
@@ -66,7 +71,7 @@ test('the server answers while the model works', async () => {
   }
   await work;
   // Shared machines stall at times: the middle one tells.
-  assert.ok(times.toSorted((a, b) => a - b)[10]! < 50, `${times.join(' ')}`);
+  assert.ok(times.toSorted((a, b) => a - b)[10]! < 50, times.join(' '));
 });
 
 test('a cancelled workspace command is acknowledged at once and writes nothing', async () => {
@@ -93,13 +98,21 @@ test('the workspace command captions closed documents, with progress, and applie
   await server.file('three/b.html', '<img src="../img/001-emoji.png">\n');
   await server.file('three/c.md', 'No picture here, ![done](../img/001-emoji.png)\n');
   const progressBefore = server.progress.length;
-  const result = await server.connection.sendRequest<{ written: number; documents: number }>('workspace/executeCommand', {
-    command: 'imageCaptioner.server.captionWorkspace',
-    arguments: [{ uris: [server.uri('three')] }],
-  });
+  const result = await server.connection.sendRequest<{ written: number; documents: number }>(
+    'workspace/executeCommand',
+    {
+      command: 'imageCaptioner.server.captionWorkspace',
+      arguments: [{ uris: [server.uri('three')] }],
+    },
+  );
   assert.deepEqual({ documents: result.documents, written: result.written }, { documents: 3, written: 2 });
-  const edits = server.applied.at(-1)!.edit.documentChanges!.flatMap((change) => ('edits' in change ? change.edits : []));
-  assert.deepEqual(edits.map((edit) => ('newText' in edit ? edit.newText : '')), ['A magic wand emoji', ' alt="A magic wand emoji"']);
+  const edits = server.applied
+    .at(-1)!
+    .edit.documentChanges!.flatMap((change) => ('edits' in change ? change.edits : []));
+  assert.deepEqual(
+    edits.map((edit) => ('newText' in edit ? edit.newText : '')),
+    ['A magic wand emoji', ' alt="A magic wand emoji"'],
+  );
   const kinds = server.progress.slice(progressBefore).map(({ value }) => value['kind']);
   assert.equal(kinds[0], 'begin');
   assert.ok(kinds.includes('report'));

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { CodeAction, DocumentDiagnosticReport, DocumentLink, Hover, MarkupContent } from 'vscode-languageserver-protocol';
+import type {
+  CodeAction,
+  DocumentDiagnosticReport,
+  DocumentLink,
+  Hover,
+  MarkupContent,
+} from 'vscode-languageserver-protocol';
 import { TestServer, withCursor } from '../support/languageServer.ts';
 
 // "a magic wand emoji" with confidence 0.92: the model is sure of it.
@@ -52,7 +58,10 @@ test('the quick fix is first, alone preferred, and writes the caption by a versi
   assert.match(actions[0]!.title, /^Insert alt text/);
   assert.equal(actions[0]!.kind, 'quickfix');
   assert.equal(actions[0]!.edit, undefined);
-  assert.deepEqual(actions.filter(({ isPreferred }) => isPreferred === true), [actions[0]]);
+  assert.deepEqual(
+    actions.filter(({ isPreferred }) => isPreferred === true),
+    [actions[0]],
+  );
   await server.connection.sendRequest('workspace/executeCommand', actions[0]!.command!);
   assert.equal(document.getText(), 'Before ![A magic wand emoji](img/wand.png) after\n');
 });
@@ -77,11 +86,16 @@ test('what is typed while the caption is computed is never overwritten', async (
 test('problems are pulled, with the rule as their code and a link to its page', async () => {
   await openWithPicture('problems.md', '![┃](img/wand.png) ![image](img/wand.png)\n');
   const textDocument = { uri: server.uri('problems.md') };
-  const report = await server.connection.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', { textDocument });
+  const report = await server.connection.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', {
+    textDocument,
+  });
   assert.equal(report.kind, 'full');
   const found = report.kind === 'full' ? report.items.map(({ code, source }) => `${source}:${code}`) : [];
   assert.deepEqual(found, ['image-captioner:alt-missing', 'image-captioner:alt-placeholder']);
-  assert.match(report.kind === 'full' ? (report.items[0]!.codeDescription?.href ?? '') : '', /docs\/rules\/alt-missing\.md$/);
+  assert.match(
+    report.kind === 'full' ? (report.items[0]!.codeDescription?.href ?? '') : '',
+    /docs\/rules\/alt-missing\.md$/,
+  );
 });
 
 test('a document link opens the located picture', async () => {
@@ -89,6 +103,9 @@ test('a document link opens the located picture', async () => {
   const textDocument = { uri: server.uri('link.md') };
   const links = await server.connection.sendRequest<DocumentLink[]>('textDocument/documentLink', { textDocument });
   assert.deepEqual(links, [
-    { range: { start: { line: 0, character: 5 }, end: { line: 0, character: 17 } }, target: server.uri('img/wand.png') },
+    {
+      range: { start: { line: 0, character: 5 }, end: { line: 0, character: 17 } },
+      target: server.uri('img/wand.png'),
+    },
   ]);
 });

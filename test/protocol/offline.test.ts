@@ -11,7 +11,9 @@ import { systemTool } from '../support/systemTool.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = path.join(root, 'server/src/cli.ts');
 const count = process.env['LONG_TESTS'] === '1' ? 100 : 5;
-const pictures = readdirSync(evalPictures).filter((name) => name.endsWith('.png')).slice(0, count);
+const pictures = readdirSync(evalPictures)
+  .filter((name) => name.endsWith('.png'))
+  .slice(0, count);
 const files = pictures.map((name) => path.join(evalPictures, name));
 let folder: string;
 

@@ -30,7 +30,15 @@ test('caption --format json gives the fields of the interface; the second time f
   assert.equal(first.code, 1);
   const [made, missing] = JSON.parse(first.stdout) as [Record<string, unknown>, Record<string, unknown>];
   assert.deepEqual(Object.keys(made).toSorted(), [
-    'cached', 'caption', 'confidence', 'confident', 'file', 'model', 'precision', 'timings', 'tokens',
+    'cached',
+    'caption',
+    'confidence',
+    'confident',
+    'file',
+    'model',
+    'precision',
+    'timings',
+    'tokens',
   ]);
   assert.equal(made['file'], 'img/wand.png');
   assert.equal(made['confident'], true);
@@ -46,7 +54,10 @@ test('caption --format json gives the fields of the interface; the second time f
 
 test('a list comes on stdin; folders are looked through', async () => {
   const listed = await terminal.run(['caption', '--format', 'jsonl', '-'], { stdin: 'img/wand.png\nimg/photo.png\n' });
-  const files = listed.stdout.trim().split('\n').map((line) => (JSON.parse(line) as { file: string }).file);
+  const files = listed.stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { file: string }).file);
   assert.deepEqual(files, ['img/wand.png', 'img/photo.png']);
   const folder = await terminal.run(['caption', 'img']);
   assert.equal(folder.stdout.trim().split('\n').length, 3);
@@ -114,7 +125,10 @@ test('write --dry-run prints a patch that git applies, and changes nothing', asy
   assert.match(stderr, /dry\.md:5:1: left to a person: the model is not sure \(52 %\)/);
   assert.equal(await readFile(terminal.path('dry.md'), 'utf8'), source);
   execFileSync('git', ['apply', '--unsafe-paths', '-'], { cwd: terminal.folder, input: stdout });
-  assert.equal(await readFile(terminal.path('dry.md'), 'utf8'), source.replace('![](img/wand', '![A magic wand emoji](img/wand'));
+  assert.equal(
+    await readFile(terminal.path('dry.md'), 'utf8'),
+    source.replace('![](img/wand', '![A magic wand emoji](img/wand'),
+  );
 });
 
 test('write fills what is missing, keeps the byte order mark, the mode and what people wrote', async () => {
@@ -128,11 +142,17 @@ test('write fills what is missing, keeps the byte order mark, the mode and what 
 });
 
 test('write --only all replaces words that say nothing; --min-confidence 0 never abstains', async () => {
-  const file = await terminal.file('all.md', '![image](img/wand.png) ![IMG_1234.png](img/root.png) ![A fine day](img/photo.png)\n');
+  const file = await terminal.file(
+    'all.md',
+    '![image](img/wand.png) ![IMG_1234.png](img/root.png) ![A fine day](img/photo.png)\n',
+  );
   const { code } = await terminal.run(['write', '--only', 'all', '--min-confidence', '0', 'all.md']);
   assert.equal(code, 0);
   const text = await readFile(file, 'utf8');
-  assert.equal(text, '![A magic wand emoji](img/wand.png) ![A croissant emoji](img/root.png) ![A fine day](img/photo.png)\n');
+  assert.equal(
+    text,
+    '![A magic wand emoji](img/wand.png) ![A croissant emoji](img/root.png) ![A fine day](img/photo.png)\n',
+  );
 });
 
 test('write: a picture that is not there fails, the others are written', async () => {
@@ -147,7 +167,15 @@ test('shards together are the whole, and merge joins their reports', async () =>
   const names = Array.from({ length: 12 }, (_, index) => `shards/page${index}.md`);
   for (const name of names) await terminal.file(name, '![](../img/wand.png)\n');
   for (const shard of ['1/3', '2/3', '3/3']) {
-    const run = await terminal.run(['write', 'shards', '--dry-run', '--shard', shard, '--report', `report-${shard[0]}.json`]);
+    const run = await terminal.run([
+      'write',
+      'shards',
+      '--dry-run',
+      '--shard',
+      shard,
+      '--report',
+      `report-${shard[0]}.json`,
+    ]);
     assert.equal(run.code, 0);
   }
   const { code, stdout } = await terminal.run(['merge', 'report-1.json', 'report-2.json', 'report-3.json']);

@@ -52,7 +52,8 @@ export class HubServer {
 
   static async start(): Promise<HubServer> {
     const hub = new HubServer();
-    for (const server of [hub.#server, hub.#storage]) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    for (const server of [hub.#server, hub.#storage])
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return hub;
   }
 
@@ -79,7 +80,13 @@ export class HubServer {
 
   #note(request: IncomingMessage): void {
     const { method = '', url = '', headers } = request;
-    this.requests.push({ method, url, host: headers.host ?? '', authorization: headers.authorization, range: headers.range });
+    this.requests.push({
+      method,
+      url,
+      host: headers.host ?? '',
+      authorization: headers.authorization,
+      range: headers.range,
+    });
   }
 
   #find(id: string, revision: string): { model: HubModelFiles; commit: string } | null {
@@ -108,7 +115,13 @@ export class HubServer {
     if (file !== null) return this.#answerFile(request, response, found, file[1]!, file[3]!);
     if (tree !== null) return json(response, treeOf(found.model));
     const siblings = Object.keys(found.model.files).map((rfilename) => ({ rfilename }));
-    json(response, { id: info![1], sha: found.commit, siblings, private: false, cardData: { license: found.model.license ?? 'bsd-3-clause' } });
+    json(response, {
+      id: info![1],
+      sha: found.commit,
+      siblings,
+      private: false,
+      cardData: { license: found.model.license ?? 'bsd-3-clause' },
+    });
   }
 
   #answerFile(
@@ -124,7 +137,8 @@ export class HubServer {
     const cached = `/api/resolve-cache/models/${id}/${commit}/${name}`;
     if (!model.large.includes(name)) {
       // The hub sends small files from its own host, after a redirect that leaves the host out; their tags may be weak.
-      if (request.url !== cached) return void response.writeHead(307, { Location: cached, 'Content-Length': '0' }).end();
+      if (request.url !== cached)
+        return void response.writeHead(307, { Location: cached, 'Content-Length': '0' }).end();
       response.setHeader('ETag', `W/"${gitHash(bytes)}"`);
       return this.#send(request, response, bytes);
     }
@@ -171,7 +185,8 @@ export class HubServer {
       return;
     }
     const from = fault?.kind === 'no-range' ? 0 : Number(/^bytes=(\d+)-$/u.exec(request.headers.range ?? '')?.[1] ?? 0);
-    const source = fault?.kind === 'tampered' ? whole.map((byte, index) => (index === whole.length - 1 ? byte ^ 1 : byte)) : whole;
+    const source =
+      fault?.kind === 'tampered' ? whole.map((byte, index) => (index === whole.length - 1 ? byte ^ 1 : byte)) : whole;
     if (from >= whole.length && whole.length > 0) {
       response.writeHead(416, { 'Content-Range': `bytes */${whole.length}` }).end();
       return;
@@ -204,7 +219,11 @@ function treeOf({ files, large }: HubModelFiles): unknown[] {
     const entry = { type: 'file', path, size: bytes.length };
     if (!large.includes(path)) return { ...entry, oid: gitHash(bytes) };
     const oid = createHash('sha256').update(bytes).digest('hex');
-    return { ...entry, oid: gitHash(pointer(bytes)), lfs: { oid, size: bytes.length, pointerSize: pointer(bytes).length } };
+    return {
+      ...entry,
+      oid: gitHash(pointer(bytes)),
+      lfs: { oid, size: bytes.length, pointerSize: pointer(bytes).length },
+    };
   });
 }
 

@@ -50,11 +50,16 @@ export class TestServer {
   readonly progress: { readonly token: unknown; readonly value: Record<string, unknown> }[] = [];
   /** Called before an edit is applied: a test types meanwhile. */
   beforeEdit: (() => Promise<void>) | null = null;
+  /** Called with what an applied edit changed. */
+  afterEdit: ((before: string, after: string) => void) | null = null;
 
   constructor(child: ChildProcess, folder: string) {
     this.#child = child;
     this.folder = folder;
-    this.connection = createProtocolConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
+    this.connection = createProtocolConnection(
+      new StreamMessageReader(child.stdout!),
+      new StreamMessageWriter(child.stdin!),
+    );
   }
 
   static async start(options: ServerOptions = {}): Promise<TestServer> {
@@ -84,9 +89,13 @@ export class TestServer {
     connection.onRequest('workspace/applyEdit', (params: ApplyWorkspaceEditParams) => this.#applyEdit(params));
     connection.onRequest('window/workDoneProgress/create', () => null);
     connection.onRequest('client/registerCapability', () => null);
-    connection.onNotification('window/showMessage', ({ message }: { message: string }) => void this.messages.push(message));
-    connection.onNotification('$/progress', (params: { token: unknown; value: Record<string, unknown> }) =>
-      void this.progress.push(params),
+    connection.onNotification(
+      'window/showMessage',
+      ({ message }: { message: string }) => void this.messages.push(message),
+    );
+    connection.onNotification(
+      '$/progress',
+      (params: { token: unknown; value: Record<string, unknown> }) => void this.progress.push(params),
     );
     connection.onUnhandledNotification(() => undefined);
     connection.listen();
@@ -95,7 +104,12 @@ export class TestServer {
       rootUri: this.uri('.'),
       workspaceFolders: [{ uri: this.uri('.'), name: 'workspace' }],
       capabilities: {
-        workspace: { configuration: true, workspaceFolders: true, applyEdit: true, workspaceEdit: { documentChanges: true } },
+        workspace: {
+          configuration: true,
+          workspaceFolders: true,
+          applyEdit: true,
+          workspaceEdit: { documentChanges: true },
+        },
         window: { workDoneProgress: true },
         textDocument: { hover: { contentFormat: ['markdown'] }, diagnostic: {} },
         ...capabilities,
@@ -113,7 +127,8 @@ export class TestServer {
   async file(name: string, content: string | Uint8Array | { readonly picture: string }): Promise<string> {
     const file = path.join(this.folder, name);
     await mkdir(path.dirname(file), { recursive: true });
-    if (typeof content === 'object' && 'picture' in content) await copyFile(path.join(evalPictures, content.picture), file);
+    if (typeof content === 'object' && 'picture' in content)
+      await copyFile(path.join(evalPictures, content.picture), file);
     else await writeFile(file, content);
     return this.uri(name);
   }
@@ -127,9 +142,14 @@ export class TestServer {
   }
 
   /** A notebook with Markdown cells, as an editor that syncs notebooks opens it. */
-  async openNotebook(name: string, cells: readonly { readonly text: string; readonly metadata?: object }[]): Promise<TextDocument[]> {
+  async openNotebook(
+    name: string,
+    cells: readonly { readonly text: string; readonly metadata?: object }[],
+  ): Promise<TextDocument[]> {
     const uri = this.uri(name);
-    const documents = cells.map(({ text }, index) => TextDocument.create(`${cellUri(uri)}#c${index}`, 'markdown', 1, text));
+    const documents = cells.map(({ text }, index) =>
+      TextDocument.create(`${cellUri(uri)}#c${index}`, 'markdown', 1, text),
+    );
     for (const document of documents) {
       this.#documents.set(document.uri, document);
       this.#notebooks.set(document.uri, uri);
@@ -139,7 +159,11 @@ export class TestServer {
         uri,
         notebookType: 'jupyter-notebook',
         version: 1,
-        cells: documents.map((document, index) => ({ kind: 1, document: document.uri, metadata: cells[index]!.metadata })),
+        cells: documents.map((document, index) => ({
+          kind: 1,
+          document: document.uri,
+          metadata: cells[index]!.metadata,
+        })),
       },
       cellTextDocuments: documents.map((document) => ({ ...itemOf(document), text: document.getText() })),
     });
@@ -165,7 +189,10 @@ export class TestServer {
     const version = document.version + 1;
     TextDocument.update(document, [{ range, text }], version);
     const textDocument = { uri: document.uri, version };
-    await this.connection.sendNotification('textDocument/didChange', { textDocument, contentChanges: [{ range, text }] });
+    await this.connection.sendNotification('textDocument/didChange', {
+      textDocument,
+      contentChanges: [{ range, text }],
+    });
   }
 
   document(name: string): TextDocument {
@@ -187,6 +214,7 @@ export class TestServer {
       const edits = change.edits.map((edit) => ({ range: edit.range, newText: 'newText' in edit ? edit.newText : '' }));
       const text = TextDocument.applyEdits(document, edits);
       const next = document.version + 1;
+      this.afterEdit?.(document.getText(), text);
       TextDocument.update(document, [{ text }], next);
       await this.#tellChange({ uri: document.uri, version: next }, text);
     }

@@ -46,7 +46,10 @@ export class Terminal {
     return file;
   }
 
-  run(args: readonly string[], options: { readonly stdin?: string; readonly env?: Record<string, string> } = {}): Promise<Run> {
+  run(
+    args: readonly string[],
+    options: { readonly stdin?: string; readonly env?: Record<string, string> } = {},
+  ): Promise<Run> {
     const child = spawn(process.execPath, [path.join(root, 'server/src/cli.ts'), ...args], {
       cwd: this.folder,
       env: { ...process.env, IMAGE_CAPTIONER_CACHE: this.cache, ...options.env },

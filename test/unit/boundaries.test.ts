@@ -14,7 +14,9 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-const files = globSync('{client,server}/src/**/*.ts', { cwd: root, exclude: ['**/generated/**'] }).map((file) => file.split(path.sep).join('/'));
+const files = globSync('{client,server}/src/**/*.ts', { cwd: root, exclude: ['**/generated/**'] }).map((file) =>
+  file.split(path.sep).join('/'),
+);
 const imports = files.flatMap(importsOf);
 
 function importsOf(file: string): Import[] {
@@ -27,7 +29,9 @@ function importsOf(file: string): Import[] {
   };
   for (const node of program.body) {
     if (node.type === 'ImportDeclaration') {
-      const inline = node.specifiers.length > 0 && node.specifiers.every((one) => one.type === 'ImportSpecifier' && one.importKind === 'type');
+      const inline =
+        node.specifiers.length > 0 &&
+        node.specifiers.every((one) => one.type === 'ImportSpecifier' && one.importKind === 'type');
       add(node.source.value, node.importKind === 'type' || inline);
     } else if ((node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') && node.source) {
       add(node.source.value, node.exportKind === 'type');
@@ -46,32 +50,54 @@ const inBlip = inside('server/src/blip/');
 const isLocal = (file: string): boolean => file.endsWith('.ts');
 
 test('blip/ imports nothing of this project outside blip/', () => {
-  assert.deepEqual(broken(({ from, to }) => inBlip(from) && isLocal(to) && !inBlip(to)), []);
+  assert.deepEqual(
+    broken(({ from, to }) => inBlip(from) && isLocal(to) && !inBlip(to)),
+    [],
+  );
 });
 
 test('others import only the index of blip/, and its errors', () => {
   const open = ['server/src/blip/index.ts', 'server/src/blip/errors.ts'];
-  assert.deepEqual(broken(({ from, to }) => !inBlip(from) && inBlip(to) && !open.includes(to)), []);
+  assert.deepEqual(
+    broken(({ from, to }) => !inBlip(from) && inBlip(to) && !open.includes(to)),
+    [],
+  );
 });
 
 test('the client imports of the server only protocol.ts', () => {
   const ofServer = inside('server/');
-  assert.deepEqual(broken(({ from, to }) => from.startsWith('client/') && ofServer(to) && to !== 'server/src/protocol.ts'), []);
-  assert.deepEqual(broken(({ from, to }) => ofServer(from) && to.startsWith('client/')), []);
+  assert.deepEqual(
+    broken(({ from, to }) => from.startsWith('client/') && ofServer(to) && to !== 'server/src/protocol.ts'),
+    [],
+  );
+  assert.deepEqual(
+    broken(({ from, to }) => ofServer(from) && to.startsWith('client/')),
+    [],
+  );
 });
 
 test('protocol.ts imports relatively only types', () => {
-  assert.deepEqual(broken(({ from, to, typeOnly }) => from === 'server/src/protocol.ts' && isLocal(to) && !typeOnly), []);
+  assert.deepEqual(
+    broken(({ from, to, typeOnly }) => from === 'server/src/protocol.ts' && isLocal(to) && !typeOnly),
+    [],
+  );
 });
 
 test('parsing and rules know nothing of captions, models or the language server', () => {
-  const early = (file: string): boolean => file.startsWith('server/src/documents/') || file.startsWith('server/src/features/rules/');
+  const early = (file: string): boolean =>
+    file.startsWith('server/src/documents/') || file.startsWith('server/src/features/rules/');
   const late = /^server\/src\/(blip|models|cli|caption|imageCaptions|server|commands)|^vscode-languageserver$/;
-  assert.deepEqual(broken(({ from, to }) => early(from) && late.test(to)), []);
+  assert.deepEqual(
+    broken(({ from, to }) => early(from) && late.test(to)),
+    [],
+  );
 });
 
 test('native code is loaded in the inference process alone, and only when it is needed', () => {
-  assert.deepEqual(broken(({ to, typeOnly }) => (to === 'onnxruntime-node' || to === 'sharp') && !typeOnly), []);
+  assert.deepEqual(
+    broken(({ to, typeOnly }) => (to === 'onnxruntime-node' || to === 'sharp') && !typeOnly),
+    [],
+  );
 });
 
 test('check loads nothing that captions', () => {
@@ -83,11 +109,17 @@ test('check loads nothing that captions', () => {
   };
   visit('server/src/cli/check.ts');
   assert.ok(reached.size > 20);
-  assert.deepEqual([...reached].filter((file) => inBlip(file) || file.includes('/models/')), []);
+  assert.deepEqual(
+    [...reached].filter((file) => inBlip(file) || file.includes('/models/')),
+    [],
+  );
 });
 
 test('there are no cycles, of types neither', () => {
-  const next = Map.groupBy(imports.filter(({ to }) => isLocal(to)), ({ from }) => from);
+  const next = Map.groupBy(
+    imports.filter(({ to }) => isLocal(to)),
+    ({ from }) => from,
+  );
   const done = new Set<string>();
   const cycles: string[] = [];
   const visit = (file: string, trail: readonly string[]): void => {

@@ -70,7 +70,7 @@ test('a file changed in any way is absent, never wrong', async () => {
   }
 });
 
-test('an entry under another entry\'s name is not believed', async () => {
+test("an entry under another entry's name is not believed", async () => {
   await open('from').write(key, caption);
   await open('to').write({ ...key, imageHash: 'other' }, { ...caption, caption: 'a blue square' });
   await writeFile(await onlyFile('to'), await readFile(await onlyFile('from')));

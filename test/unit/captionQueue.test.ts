@@ -24,7 +24,13 @@ class Bench {
   }
 }
 
-function ask(queue: CaptionQueue<string>, bench: Bench, name: string, priority: Priority, signal = never): Promise<string> {
+function ask(
+  queue: CaptionQueue<string>,
+  bench: Bench,
+  name: string,
+  priority: Priority,
+  signal = never,
+): Promise<string> {
   return queue.request(name, priority, bench.work(name), signal);
 }
 
@@ -52,7 +58,12 @@ test('equal requests share one job, and the more urgent one lifts it', async () 
   await bench.end('running');
   await bench.end('shared');
   await bench.end('other');
-  assert.deepEqual(await Promise.all([running, other, slow, urgent]), ['made running', 'made other', 'made shared', 'made shared']);
+  assert.deepEqual(await Promise.all([running, other, slow, urgent]), [
+    'made running',
+    'made other',
+    'made shared',
+    'made shared',
+  ]);
   assert.deepEqual(bench.begun, ['running', 'shared', 'other']);
 });
 

@@ -27,7 +27,10 @@ beforeEach(async (context) => {
   hub.requests.length = 0;
   hub.bytesSent = 0;
   hub.discussions = [];
-  hub.publish(id, 'main', { files: { 'config.json': config, 'model.safetensors': weights, 'README.md': Buffer.from('no') }, large: ['model.safetensors'] });
+  hub.publish(id, 'main', {
+    files: { 'config.json': config, 'model.safetensors': weights, 'README.md': Buffer.from('no') },
+    large: ['model.safetensors'],
+  });
   if ('after' in context) context.after(() => rm(folder, { recursive: true, force: true }));
 });
 
@@ -44,7 +47,7 @@ async function download(from = downloader(), messages: string[] = [], revision: 
   return from.download(model, { onProgress: () => undefined, onMessage: (message) => messages.push(message) }, signal);
 }
 
-test('the files land as Python\'s client lays them, and only the needed ones', async () => {
+test("the files land as Python's client lays them, and only the needed ones", async () => {
   const snapshot = await download();
   assert.deepEqual((await readdir(snapshot)).toSorted(), ['config.json', 'model.safetensors']);
   assert.deepEqual(await readFile(path.join(snapshot, 'model.safetensors')), Buffer.from(weights));
@@ -77,7 +80,8 @@ test('cut anywhere it resumes across restarts, and re-sends at most one chunk', 
     hub.bytesSent = 0;
     hub.faults.push({ kind: 'status', status: 500 }, { kind: 'cut', after: Math.floor((weights.length * cut) / 21) });
     // The first fault meets config.json; each process gives up at once and the next one goes on.
-    const impatient = (): ModelDownloader => new ModelDownloader(settings(), new HuggingFaceCache(folder), { stallMs: 1000, waits: [1] });
+    const impatient = (): ModelDownloader =>
+      new ModelDownloader(settings(), new HuggingFaceCache(folder), { stallMs: 1000, waits: [1] });
     await download(impatient(), []);
     assert.ok(hub.bytesSent <= config.length + weights.length + 65_536, `cut ${cut}: ${hub.bytesSent}`);
     assert.ok(hub.bytesSent >= config.length + weights.length);
@@ -113,7 +117,10 @@ test('faults that stay end in a message, and what has arrived is kept', async ()
 });
 
 test('a tampered file is removed and named', async () => {
-  hub.publish(id, 'main', { files: { 'config.json': config, 'model.safetensors': weights }, large: ['model.safetensors'] });
+  hub.publish(id, 'main', {
+    files: { 'config.json': config, 'model.safetensors': weights },
+    large: ['model.safetensors'],
+  });
   hub.faults.push({ kind: 'cut', after: config.length }, { kind: 'tampered' });
   await assert.rejects(download(), /model\.safetensors of acme\/blip-tiny is damaged or was tampered with.*removed/);
   const blobs = await readdir(path.join(folder, 'models--acme--blip-tiny', 'blobs'));
@@ -121,7 +128,11 @@ test('a tampered file is removed and named', async () => {
 });
 
 test('401, 403 and 404 say what to do, and the token stays with the hub', async () => {
-  hub.publish(id, 'main', { files: { 'config.json': config, 'model.safetensors': weights }, large: ['model.safetensors'], gated: true });
+  hub.publish(id, 'main', {
+    files: { 'config.json': config, 'model.safetensors': weights },
+    large: ['model.safetensors'],
+    gated: true,
+  });
   await assert.rejects(download(), /\(401\).*HF_TOKEN/);
   await assert.rejects(download(downloader({ token: 'bad-token' })), /\(403\).*terms/);
   await assert.rejects(downloader().describe('acme/none', null, signal), /\(404\).*spelling/);
@@ -130,13 +141,27 @@ test('401, 403 and 404 say what to do, and the token stays with the hub', async 
   const own = new URL(hub.endpoint).host;
   const elsewhere = hub.requests.filter(({ host }) => host !== own);
   assert.ok(elsewhere.length > 0);
-  assert.deepEqual(elsewhere.map(({ authorization }) => authorization), elsewhere.map(() => undefined));
+  assert.deepEqual(
+    elsewhere.map(({ authorization }) => authorization),
+    elsewhere.map(() => undefined),
+  );
 });
 
-test('main without safetensors: the hub\'s own conversion is taken; --revision main takes the .bin', async () => {
-  hub.publish(id, 'main', { files: { 'config.json': config, 'pytorch_model.bin': weights }, large: ['pytorch_model.bin'] });
-  hub.publish(id, 'refs/pr/7', { files: { 'config.json': config, 'model.safetensors': weights }, large: ['model.safetensors'] });
-  const by = (name: string): Record<string, unknown> => ({ num: 7, title: 'Adding `safetensors` variant of this model', isPullRequest: true, author: { name } });
+test("main without safetensors: the hub's own conversion is taken; --revision main takes the .bin", async () => {
+  hub.publish(id, 'main', {
+    files: { 'config.json': config, 'pytorch_model.bin': weights },
+    large: ['pytorch_model.bin'],
+  });
+  hub.publish(id, 'refs/pr/7', {
+    files: { 'config.json': config, 'model.safetensors': weights },
+    large: ['model.safetensors'],
+  });
+  const by = (name: string): Record<string, unknown> => ({
+    num: 7,
+    title: 'Adding `safetensors` variant of this model',
+    isPullRequest: true,
+    author: { name },
+  });
   hub.discussions = [by('SFconvertbot')];
   assert.equal((await downloader().describe(id, null, signal)).revision, 'refs/pr/7');
   const snapshot = await download();
@@ -145,16 +170,25 @@ test('main without safetensors: the hub\'s own conversion is taken; --revision m
   assert.equal((await downloader().describe(id, null, signal)).revision, 'main');
   hub.discussions = [by('SFconvertbot')];
   const asked = await downloader().describe(id, 'main', signal);
-  assert.deepEqual(asked.files.map(({ name }) => name), ['config.json', 'pytorch_model.bin']);
+  assert.deepEqual(
+    asked.files.map(({ name }) => name),
+    ['config.json', 'pytorch_model.bin'],
+  );
 });
 
 test('shards come with their index; an index that leads elsewhere is refused', async () => {
   const index = (name: string): Buffer => Buffer.from(JSON.stringify({ weight_map: { a: name } }));
   const shard = 'model-00001-of-00001.safetensors';
-  hub.publish(id, 'main', { files: { 'config.json': config, 'model.safetensors.index.json': index(shard), [shard]: weights }, large: [shard] });
+  hub.publish(id, 'main', {
+    files: { 'config.json': config, 'model.safetensors.index.json': index(shard), [shard]: weights },
+    large: [shard],
+  });
   const snapshot = await download();
   assert.ok((await readdir(snapshot)).includes(shard));
-  hub.publish(id, 'main', { files: { 'config.json': config, 'model.safetensors.index.json': index('../../x') }, large: [] });
+  hub.publish(id, 'main', {
+    files: { 'config.json': config, 'model.safetensors.index.json': index('../../x') },
+    large: [],
+  });
   await assert.rejects(download(), /names \.\.\/\.\.\/x/);
 });
 
@@ -167,7 +201,10 @@ test('a full disk is said before the download begins, and what arrived is kept w
   const model = await downloader().describe(id, null, signal);
   const huge = { ...model, files: model.files.map((file) => ({ ...file, size: 1e18 })) };
   const work = downloader().download(huge, { onProgress: () => undefined, onMessage: () => undefined }, signal);
-  await assert.rejects(work, /The disk is too full for acme\/blip-tiny: 2000000000\.00 GB are needed in .* are free\. Make room/);
+  await assert.rejects(
+    work,
+    /The disk is too full for acme\/blip-tiny: 2000000000\.00 GB are needed in .* are free\. Make room/,
+  );
 });
 
 test('offline nothing is asked', async () => {
@@ -185,7 +222,11 @@ test('cancelled it stops, and keeps what has arrived', async () => {
   const abort = new AbortController();
   const from = downloader();
   const model = await from.describe(id, null, abort.signal);
-  const work = from.download(model, { onProgress: ({ bytes }) => bytes >= 50_000 && abort.abort(), onMessage: () => undefined }, abort.signal);
+  const work = from.download(
+    model,
+    { onProgress: ({ bytes }) => bytes >= 50_000 && abort.abort(), onMessage: () => undefined },
+    abort.signal,
+  );
   await assert.rejects(work);
   const blobs = path.join(folder, 'models--acme--blip-tiny', 'blobs');
   const [partial] = (await readdir(blobs)).filter((name) => name.endsWith('.image-captioner.incomplete'));

@@ -11,10 +11,7 @@ import { randomGenerator } from '../support/random.ts';
 const kit = fileURLToPath(new URL('../fixtures/parity-kit', import.meta.url));
 // Python's JSON has -Infinity without quotes.
 const goldenText = (await readFile(path.join(kit, 'goldens/pickle.json'), 'utf8')).replace(/-Infinity/g, '"-Infinity"');
-const goldens = JSON.parse(goldenText) as Record<
-  string,
-  { shape: number[]; value: (number | string)[] }
->;
+const goldens = JSON.parse(goldenText) as Record<string, { shape: number[]; value: (number | string)[] }>;
 let folder: string;
 
 before(async () => {
@@ -35,7 +32,7 @@ for (const name of ['edge.bin', 'edge.legacy.bin']) {
   });
 }
 
-test('a state dict in a trainer\'s wrapping is found', async () => {
+test("a state dict in a trainer's wrapping is found", async () => {
   const file = await openPytorch(path.join(kit, 'pickle/nested.bin'));
   assert.deepEqual([...file.tensors.keys()], ['w']);
   assert.deepEqual(await file.read('w'), Float32Array.of(1, 2));
@@ -43,26 +40,46 @@ test('a state dict in a trainer\'s wrapping is found', async () => {
 });
 
 test('a name outside the list is refused by its name', async () => {
-  await assert.rejects(openPytorch(path.join(kit, 'pickle/forbidden-global.bin')), /names (?:__builtin__|builtins)\.len.*Nothing was run/);
+  await assert.rejects(
+    openPytorch(path.join(kit, 'pickle/forbidden-global.bin')),
+    /names (?:__builtin__|builtins)\.len.*Nothing was run/,
+  );
 });
 
 /** A legacy file whose state dict calls `module.name(argument)` when Python unpickles it. */
 function malicious(module: string, name: string, argument: string): Uint8Array {
-  const text = (words: string): Buffer => Buffer.concat([Buffer.from([0x58, words.length, 0, 0, 0]), Buffer.from(words)]);
+  const text = (words: string): Buffer =>
+    Buffer.concat([Buffer.from([0x58, words.length, 0, 0, 0]), Buffer.from(words)]);
   const magic = Buffer.from([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e]);
   const version = Buffer.from([0x80, 2, 0x4d, 0xe9, 0x03, 0x2e]);
   const machine = Buffer.concat([Buffer.from([0x80, 2, 0x7d]), text('little_endian'), Buffer.from([0x88, 0x73, 0x2e])]);
-  const call = Buffer.concat([Buffer.from([0x80, 2]), Buffer.from(`c${module}\n${name}\n`), text(argument), Buffer.from([0x85, 0x52, 0x2e])]);
+  const call = Buffer.concat([
+    Buffer.from([0x80, 2]),
+    Buffer.from(`c${module}\n${name}\n`),
+    text(argument),
+    Buffer.from([0x85, 0x52, 0x2e]),
+  ]);
   return Buffer.concat([magic, version, machine, call]);
 }
 
 test('pickles that would run a command when Python reads them run nothing here', async () => {
   const victim = path.join(folder, 'written-by-a-pickle');
-  const calls = [['os', 'system'], ['posix', 'system'], ['subprocess', 'Popen'], ['builtins', 'exec'], ['builtins', 'eval'], ['torch', 'load']];
+  const calls = [
+    ['os', 'system'],
+    ['posix', 'system'],
+    ['subprocess', 'Popen'],
+    ['builtins', 'exec'],
+    ['builtins', 'eval'],
+    ['torch', 'load'],
+  ];
   for (const [module, name] of calls) {
     const file = path.join(folder, `${module}.${name}.bin`);
     await writeFile(file, malicious(module!, name!, `touch ${victim}`));
-    await assert.rejects(openPytorch(file), (error: Error) => error.message.includes(`names ${module}.${name}`) && error.message.includes(path.basename(file)));
+    await assert.rejects(
+      openPytorch(file),
+      (error: Error) =>
+        error.message.includes(`names ${module}.${name}`) && error.message.includes(path.basename(file)),
+    );
   }
   assert.equal(existsSync(victim), false);
 });

@@ -126,5 +126,6 @@ function describe(
 }
 
 function send(message: FromProcess): void {
-  process.send?.(message);
+  // The sidecar may be gone while it is told: 'disconnect' ends this process then.
+  process.send?.(message, () => undefined);
 }

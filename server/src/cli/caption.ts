@@ -28,7 +28,8 @@ export async function caption(args: string[], io: CommandIo, installation: Insta
     allowPositionals: true,
     options: { ...generationFlags, format: { type: 'string' } },
   });
-  if (positionals.length === 0) throw new UsageError('caption needs at least one FILE, a folder, or - for a list on stdin.');
+  if (positionals.length === 0)
+    throw new UsageError('caption needs at least one FILE, a folder, or - for a list on stdin.');
   const format: Format = readWord(values, 'format', ['text', 'json', 'jsonl']) ?? 'text';
   const found = await findSettings(io.cwd);
   const settings = {

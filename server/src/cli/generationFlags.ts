@@ -27,7 +27,15 @@ export const generationFlags = {
 
 export type FlagValues = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
-const integerFlags = ['num-beams', 'max-new-tokens', 'min-new-tokens', 'no-repeat-ngram-size', 'num-return-sequences', 'top-k', 'seed'] as const;
+const integerFlags = [
+  'num-beams',
+  'max-new-tokens',
+  'min-new-tokens',
+  'no-repeat-ngram-size',
+  'num-return-sequences',
+  'top-k',
+  'seed',
+] as const;
 const numberFlags = ['length-penalty', 'repetition-penalty', 'temperature', 'top-p'] as const;
 
 /**
@@ -38,13 +46,22 @@ export function readGenerationFlags(values: FlagValues): GenerationOptions {
   const options: Record<string, unknown> = {};
   for (const flag of [...integerFlags, ...numberFlags]) {
     const text = values[flag];
-    if (text !== undefined) options[camelCase(flag)] = readNumber(flag, String(text), integerFlags.some((name) => name === flag));
+    if (text !== undefined)
+      options[camelCase(flag)] = readNumber(
+        flag,
+        String(text),
+        integerFlags.some((name) => name === flag),
+      );
   }
   if (values['prompt'] !== undefined) options['prompt'] = values['prompt'];
   if (values['bad-words'] !== undefined) {
-    options['badWords'] = String(values['bad-words']).split(',').map((word) => word.trim()).filter((word) => word !== '');
+    options['badWords'] = String(values['bad-words'])
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '');
   }
-  if (values['early-stopping'] !== undefined) options['earlyStopping'] = readEarlyStopping(String(values['early-stopping']));
+  if (values['early-stopping'] !== undefined)
+    options['earlyStopping'] = readEarlyStopping(String(values['early-stopping']));
   if (values['do-sample'] === true) options['doSample'] = true;
   return options;
 }

@@ -7,6 +7,9 @@ import { UsageError, type CommandIo } from './commandIo.ts';
 export async function lsp(args: string[], io: CommandIo, installation: Installation): Promise<number> {
   if (args.some((arg) => arg !== '--stdio')) throw new UsageError('lsp takes --stdio and nothing else.');
   // Handed streams rather than argv, the connection ends the process itself on `exit` or a closed pipe.
-  startServer(createConnection(new StreamMessageReader(process.stdin), new StreamMessageWriter(process.stdout)), installation);
+  startServer(
+    createConnection(new StreamMessageReader(process.stdin), new StreamMessageWriter(process.stdout)),
+    installation,
+  );
   return new Promise((resolve) => io.signal.addEventListener('abort', () => resolve(0), { once: true }));
 }

@@ -14,7 +14,10 @@ export async function merge(args: string[], io: CommandIo): Promise<number> {
     files.add(file);
   }
   const head = { model: models.join(', '), dryRun: reports.some(({ dryRun }) => dryRun), shard: null };
-  const merged = makeReport(head, reports.flatMap(({ documents }) => documents));
+  const merged = makeReport(
+    head,
+    reports.flatMap(({ documents }) => documents),
+  );
   io.stdout(`${JSON.stringify(merged, null, 2)}\n`);
   return merged.failed > 0 ? exitCodes.problems : exitCodes.fine;
 }

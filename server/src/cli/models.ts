@@ -36,7 +36,8 @@ export async function models(args: string[], io: CommandIo, installation: Instal
   });
   const [word, name, ...more] = positionals;
   const action = actions.find((one) => one === word);
-  if (action === undefined || more.length > 0) throw new UsageError(`models takes ${actions.join(', ')}, and one model.`);
+  if (action === undefined || more.length > 0)
+    throw new UsageError(`models takes ${actions.join(', ')}, and one model.`);
   const { settings } = await findSettings(io.cwd);
   const onMachine = composeModels(installation, io.env, io.cwd);
   const call: ModelsCall = {
@@ -45,7 +46,10 @@ export async function models(args: string[], io: CommandIo, installation: Instal
     json: readWord(values, 'format', ['text', 'json']) === 'json',
     precision: readPrecision(values) ?? settings.precision,
     models: onMachine,
-    downloader: new ModelDownloader(hubSettings(io.env, { endpoint: settings.hub.endpoint, offline: settings.offline }), onMachine.cache),
+    downloader: new ModelDownloader(
+      hubSettings(io.env, { endpoint: settings.hub.endpoint, offline: settings.offline }),
+      onMachine.cache,
+    ),
     io,
     installation,
   };
@@ -75,7 +79,9 @@ async function list({ name, revision, models, json, io, installation }: ModelsCa
     }),
   );
   if (json) io.stdout(`${JSON.stringify(records, null, 2)}\n`);
-  else for (const { id, source, bytes, convertedBytes, folder } of records) io.stdout(`${id}\t${source}\t${megabytes(bytes)}, converted ${megabytes(convertedBytes)}\t${folder}\n`);
+  else
+    for (const { id, source, bytes, convertedBytes, folder } of records)
+      io.stdout(`${id}\t${source}\t${megabytes(bytes)}, converted ${megabytes(convertedBytes)}\t${folder}\n`);
   return exitCodes.fine;
 }
 
@@ -84,10 +90,20 @@ async function download({ name, revision, downloader, json, io }: ModelsCall): P
   const model = await downloader.describe(name, revision, io.signal);
   const missing = await downloader.missingBytes(model);
   const from = model.revision === 'main' ? '' : `, revision ${model.revision}`;
-  io.stderr(`${name}${from}: ${megabytes(model.bytes)}, ${megabytes(missing)} to download from ${downloader.endpoint}; licence ${model.license ?? 'not named'}\n`);
+  io.stderr(
+    `${name}${from}: ${megabytes(model.bytes)}, ${megabytes(missing)} to download from ${downloader.endpoint}; licence ${model.license ?? 'not named'}\n`,
+  );
   const onProgress = progressLine(io);
-  const folder = await downloader.download(model, { onProgress, onMessage: (message) => io.stderr(`${message}\n`) }, io.signal);
-  io.stdout(json ? `${JSON.stringify({ id: name, source: 'hub', folder, revision: model.revision, commit: model.commit, bytes: model.bytes })}\n` : `${folder}\n`);
+  const folder = await downloader.download(
+    model,
+    { onProgress, onMessage: (message) => io.stderr(`${message}\n`) },
+    io.signal,
+  );
+  io.stdout(
+    json
+      ? `${JSON.stringify({ id: name, source: 'hub', folder, revision: model.revision, commit: model.commit, bytes: model.bytes })}\n`
+      : `${folder}\n`,
+  );
   return exitCodes.fine;
 }
 
@@ -111,12 +127,20 @@ async function convert(call: ModelsCall): Promise<number> {
   try {
     const spec = captioner.captions.modelSpec(location, precision);
     let told = '';
-    const loaded = await captioner.inference.run({ kind: 'load', model: spec }, (event) => {
-      if (event.kind !== 'converting' || event.message === told) return;
-      told = event.message;
-      io.stderr(`${event.message}\n`);
-    }, io.signal);
-    io.stdout(json ? `${JSON.stringify({ ...location, ...loaded })}\n` : `${location.id}: ${loaded.precision}${loaded.verdict === null ? '' : `; ${loaded.verdict}`}\n`);
+    const loaded = await captioner.inference.run(
+      { kind: 'load', model: spec },
+      (event) => {
+        if (event.kind !== 'converting' || event.message === told) return;
+        told = event.message;
+        io.stderr(`${event.message}\n`);
+      },
+      io.signal,
+    );
+    io.stdout(
+      json
+        ? `${JSON.stringify({ ...location, ...loaded })}\n`
+        : `${location.id}: ${loaded.precision}${loaded.verdict === null ? '' : `; ${loaded.verdict}`}\n`,
+    );
     return exitCodes.fine;
   } finally {
     captioner.close();
@@ -136,10 +160,15 @@ async function verify({ name, revision, models, json, io }: ModelsCall): Promise
     results.push({ file, state });
   }
   if (json) io.stdout(`${JSON.stringify({ ...location, files: results }, null, 2)}\n`);
-  else for (const { file, state } of results) io.stdout(`${file}\t${state === 'unknown' ? 'no hash is known for it' : state}\n`);
+  else
+    for (const { file, state } of results)
+      io.stdout(`${file}\t${state === 'unknown' ? 'no hash is known for it' : state}\n`);
   const damaged = results.filter(({ state }) => state === 'damaged').map(({ file }) => file);
   if (damaged.length === 0) return exitCodes.fine;
-  throw new BlipError('ModelUnavailable', `${location.id}: damaged: ${damaged.join(', ')}. Remove the model and download it again.`);
+  throw new BlipError(
+    'ModelUnavailable',
+    `${location.id}: damaged: ${damaged.join(', ')}. Remove the model and download it again.`,
+  );
 }
 
 /** Gives the disk back: a hub model's files and what was converted from it; of other models what was converted. */
@@ -147,7 +176,8 @@ async function remove({ name, revision, models, io, installation }: ModelsCall):
   if (name === null) throw new UsageError('models remove takes the model to remove.');
   const location = await models.registry.find(name, revision);
   const hash = await modelHash(location.folder, 'graphs', path.join(installation.cacheFolder, 'graphs'));
-  const freed = (await convertedSize(installation, hash)) + (location.source === 'hub' ? await models.cache.size(name) : 0);
+  const freed =
+    (await convertedSize(installation, hash)) + (location.source === 'hub' ? await models.cache.size(name) : 0);
   for (const folder of await convertedFolders(installation, hash)) await rm(folder, { recursive: true, force: true });
   if (location.source === 'hub') await models.cache.remove(name);
   io.stderr(`${location.id}: ${megabytes(freed)} given back\n`);

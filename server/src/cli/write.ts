@@ -13,7 +13,14 @@ import { createCaptioner, type TerminalCaptioner } from './captioner.ts';
 import { exitCodes, UsageError, type CommandIo } from './commandIo.ts';
 import { findDocuments, readDocument, workspaceOf, type DocumentFile } from './documentFiles.ts';
 import type { FileArgument } from './fileArguments.ts';
-import { generationFlags, readGenerationFlags, readNumber, readPrecision, readWord, type FlagValues } from './generationFlags.ts';
+import {
+  generationFlags,
+  readGenerationFlags,
+  readNumber,
+  readPrecision,
+  readWord,
+  type FlagValues,
+} from './generationFlags.ts';
 import { linesOf } from './linesOf.ts';
 import { makeReport, type ReportDocument, type ReportImage } from './report.ts';
 import { findSettings } from './settingsFile.ts';
@@ -41,7 +48,8 @@ interface WriteRun {
 /** `image-captioner write PATH…`: inserts alt text where there is none; other text is never replaced. */
 export async function write(args: string[], io: CommandIo, installation: Installation): Promise<number> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: flags });
-  if (positionals.length === 0) throw new UsageError('write needs at least one PATH: a document, a folder, a pattern, or -.');
+  if (positionals.length === 0)
+    throw new UsageError('write needs at least one PATH: a document, a folder, a pattern, or -.');
   const found = await findSettings(io.cwd);
   const inShard = readShard(values.shard);
   const listed = await findDocuments(positionals, found, io);
@@ -71,8 +79,12 @@ export async function write(args: string[], io: CommandIo, installation: Install
     };
     await captioner.registry.find(settings.model);
     const results = await writeAll(run, mine);
-    const report = makeReport({ model: settings.model, dryRun: run.dryRun, shard: values.shard ?? null }, results.documents);
-    if (values.report !== undefined) await writeFile(path.resolve(io.cwd, values.report), `${JSON.stringify(report, null, 2)}\n`);
+    const report = makeReport(
+      { model: settings.model, dryRun: run.dryRun, shard: values.shard ?? null },
+      results.documents,
+    );
+    if (values.report !== undefined)
+      await writeFile(path.resolve(io.cwd, values.report), `${JSON.stringify(report, null, 2)}\n`);
     const verb = run.dryRun ? 'would be written' : 'written';
     io.stderr(`${report.written} alt texts ${verb}, ${report.abstained} left to a person, ${report.failed} failed\n`);
     return report.failed > 0 || results.failed || failures.length > 0 ? exitCodes.problems : exitCodes.fine;
@@ -81,7 +93,10 @@ export async function write(args: string[], io: CommandIo, installation: Install
   }
 }
 
-async function writeAll(run: WriteRun, files: readonly FileArgument[]): Promise<{ documents: ReportDocument[]; failed: boolean }> {
+async function writeAll(
+  run: WriteRun,
+  files: readonly FileArgument[],
+): Promise<{ documents: ReportDocument[]; failed: boolean }> {
   const documents: ReportDocument[] = [];
   let failed = false;
   for (const file of files) {
@@ -101,7 +116,10 @@ async function writeAll(run: WriteRun, files: readonly FileArgument[]): Promise<
   return { documents, failed };
 }
 
-async function writeOne(run: WriteRun, document: DocumentFile): Promise<{ images: ReportImage[]; problem: string | null }> {
+async function writeOne(
+  run: WriteRun,
+  document: DocumentFile,
+): Promise<{ images: ReportImage[]; problem: string | null }> {
   const { io, workspace, captioner, options } = run;
   const { text, languageId } = document;
   const { imageComponents } = options.settings;
@@ -176,10 +194,10 @@ function readShard(text: string | undefined): (relativePath: string) => boolean 
   if (text === undefined) return () => true;
   const match = /^(\d+)\/(\d+)$/u.exec(text);
   const [part, parts] = [Number(match?.[1]), Number(match?.[2])];
-  if (match === null || part < 1 || part > parts) throw new UsageError(`--shard takes I/N with 1 ≤ I ≤ N; not "${text}".`);
+  if (match === null || part < 1 || part > parts)
+    throw new UsageError(`--shard takes I/N with 1 ≤ I ≤ N; not "${text}".`);
   return (relativePath) => {
     const hash = createHash('sha256').update(relativePath).digest();
     return hash.readUInt32BE(0) % parts === part - 1;
   };
 }
-

@@ -48,6 +48,8 @@ export async function writeDocument(document: DocumentFile, text: string, signal
 export function unifiedDiff({ path: file, text, bom }: DocumentFile, after: string, cwd: string): string {
   const name = path.relative(cwd, file).split(path.sep).join('/');
   const mark = bom ? byteOrderMark : '';
-  const patch = structuredPatch(`a/${name}`, `b/${name}`, mark + text, mark + after, undefined, undefined, { context: 3 });
+  const patch = structuredPatch(`a/${name}`, `b/${name}`, mark + text, mark + after, undefined, undefined, {
+    context: 3,
+  });
   return formatPatch(patch).replace(/^(?:Index: .*\n)?=+\n/u, '');
 }

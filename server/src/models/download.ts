@@ -36,7 +36,11 @@ export class ModelDownloader {
   readonly #cache: HuggingFaceCache;
   readonly #network: HubNetwork;
 
-  constructor(settings: HubSettings, cache = new HuggingFaceCache(settings.cacheFolder), patience: Partial<Pick<HubNetwork, 'stallMs' | 'waits'>> = {}) {
+  constructor(
+    settings: HubSettings,
+    cache = new HuggingFaceCache(settings.cacheFolder),
+    patience: Partial<Pick<HubNetwork, 'stallMs' | 'waits'>> = {},
+  ) {
     this.#settings = settings;
     this.#cache = cache;
     this.#network = { endpoint: settings.endpoint, token: settings.token, stallMs, waits, ...patience };
@@ -50,14 +54,19 @@ export class ModelDownloader {
   /** What a download would bring: size, licence, files. @throws BlipError ModelUnavailable */
   async describe(id: string, revision: string | null, signal: AbortSignal): Promise<HubModel> {
     if (this.#settings.offline) {
-      throw new BlipError('ModelUnavailable', `${id} is not on this machine, and downloads are off (HF_HUB_OFFLINE or the setting imageCaptioner.offline).`);
+      throw new BlipError(
+        'ModelUnavailable',
+        `${id} is not on this machine, and downloads are off (HF_HUB_OFFLINE or the setting imageCaptioner.offline).`,
+      );
     }
     return hubModel(this.#network, id, revision, signal);
   }
 
   /** Bytes of a model that are not here yet. */
   async missingBytes({ id, commit, files }: HubModel): Promise<number> {
-    const missing = await Promise.all(files.map(async (file) => ((await this.#cache.has(id, commit, file)) ? 0 : file.size)));
+    const missing = await Promise.all(
+      files.map(async (file) => ((await this.#cache.has(id, commit, file)) ? 0 : file.size)),
+    );
     return missing.reduce((sum, size) => sum + size, 0);
   }
 
@@ -79,7 +88,11 @@ export class ModelDownloader {
     return path.dirname(this.#cache.snapshotFile(id, commit, 'config.json'));
   }
 
-  async #fetchMissing({ id, commit, files, bytes: total }: HubModel, options: DownloadOptions, signal: AbortSignal): Promise<void> {
+  async #fetchMissing(
+    { id, commit, files, bytes: total }: HubModel,
+    options: DownloadOptions,
+    signal: AbortSignal,
+  ): Promise<void> {
     const speed = new SpeedMeter();
     let before = 0;
     for (const file of files) {
@@ -88,7 +101,13 @@ export class ModelDownloader {
         options.onProgress({ bytes, total, file: file.name, ...speed.measure(bytes, total) });
       };
       if (!(await this.#cache.has(id, commit, file))) {
-        await downloadFile(this.#network, this.#cache, { id, commit, file }, { onBytes, onMessage: options.onMessage }, signal);
+        await downloadFile(
+          this.#network,
+          this.#cache,
+          { id, commit, file },
+          { onBytes, onMessage: options.onMessage },
+          signal,
+        );
       }
       before += file.size;
     }
@@ -97,11 +116,15 @@ export class ModelDownloader {
   async #lock(id: string, { onMessage }: DownloadOptions, signal: AbortSignal): Promise<() => Promise<void>> {
     const folder = this.#cache.repository(id);
     await makeFolder(folder);
-    for (let told = false; ; ) {
+    for (let told = false; ;) {
       signal.throwIfAborted();
       try {
         const lockfilePath = path.join(folder, '.image-captioner.lock');
-        return await lockfile.lock(folder, { stale: lockStale, lockfilePath, onCompromised: (error) => onMessage(error.message) });
+        return await lockfile.lock(folder, {
+          stale: lockStale,
+          lockfilePath,
+          onCompromised: (error) => onMessage(error.message),
+        });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw unwritable(folder, error as Error);
         if (!told) onMessage(`Another window or terminal is downloading ${id}; waiting for it.`);
@@ -148,5 +171,9 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 function unwritable(folder: string, error: Error): BlipError {
-  return new BlipError('ModelUnavailable', `${folder} cannot be written to (${error.message}). Set HF_HUB_CACHE to a folder that can.`, { cause: error });
+  return new BlipError(
+    'ModelUnavailable',
+    `${folder} cannot be written to (${error.message}). Set HF_HUB_CACHE to a folder that can.`,
+    { cause: error },
+  );
 }

@@ -36,7 +36,13 @@ export async function downloadFile(
   await mkdir(path.dirname(blob), { recursive: true });
   if ((await sizeOf(blob)) !== file.size) {
     await inMessages(partial, () =>
-      withRetries(network, file.name, () => fetchRest(network, { id, commit, file }, partial, listener, signal), listener.onMessage, signal),
+      withRetries(
+        network,
+        file.name,
+        () => fetchRest(network, { id, commit, file }, partial, listener, signal),
+        listener.onMessage,
+        signal,
+      ),
     );
     const found = await wrongHash(partial, file.etag, signal);
     if (found !== null) {
@@ -136,7 +142,12 @@ async function inMessages(file: string, work: () => Promise<void>): Promise<void
     await work();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (error instanceof BlipError || code === undefined || !['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'].includes(code)) throw error;
+    if (
+      error instanceof BlipError ||
+      code === undefined ||
+      !['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'].includes(code)
+    )
+      throw error;
     const full = code === 'ENOSPC' || code === 'EDQUOT';
     throw new BlipError(
       'ModelUnavailable',

@@ -63,7 +63,12 @@ export function isHubId(name: string): boolean {
  * none, those of the hub's own conversion are taken.
  * @throws BlipError ModelUnavailable
  */
-export async function hubModel(network: HubNetwork, id: string, revision: string | null, signal: AbortSignal): Promise<HubModel> {
+export async function hubModel(
+  network: HubNetwork,
+  id: string,
+  revision: string | null,
+  signal: AbortSignal,
+): Promise<HubModel> {
   const asked = await askInfo(network, id, revision ?? 'main', signal);
   let [chosen, found] = [revision ?? 'main', asked];
   if (revision === null && !hasSafetensors(asked)) {
@@ -97,7 +102,10 @@ async function askInfo(network: HubNetwork, id: string, revision: string, signal
   const url = `${network.endpoint}/api/models/${id}/revision/${encodeURIComponent(revision)}`;
   const parsed = v.safeParse(infoSchema, await askJson(network, url, `the hub's description of ${id}`, signal));
   if (parsed.success) return parsed.output;
-  throw new BlipError('ModelUnavailable', `${url}: the answer is not the hub's (${parsed.issues[0].message}). Check the hub's address.`);
+  throw new BlipError(
+    'ModelUnavailable',
+    `${url}: the answer is not the hub's (${parsed.issues[0].message}). Check the hub's address.`,
+  );
 }
 
 async function askJson(network: HubNetwork, url: string, what: string, signal: AbortSignal): Promise<unknown> {
@@ -120,7 +128,8 @@ async function conversionRevision(network: HubNetwork, id: string, signal: Abort
   const parsed = v.safeParse(discussionsSchema, answer);
   if (!parsed.success) return null;
   const offer = parsed.output.discussions.find(
-    ({ title, isPullRequest, author }) => isPullRequest && title === conversion.title && author?.name === conversion.author,
+    ({ title, isPullRequest, author }) =>
+      isPullRequest && title === conversion.title && author?.name === conversion.author,
   );
   return offer === undefined ? null : `refs/pr/${offer.num}`;
 }
@@ -128,7 +137,10 @@ async function conversionRevision(network: HubNetwork, id: string, signal: Abort
 async function neededFiles(network: HubNetwork, id: string, info: Info, signal: AbortSignal): Promise<string[]> {
   const there = new Set(info.siblings.map(({ rfilename }) => rfilename));
   if (!there.has('config.json')) {
-    throw new BlipError('ModelUnavailable', `${id} on the hub has no config.json: it is not a model that can be used here.`);
+    throw new BlipError(
+      'ModelUnavailable',
+      `${id} on the hub has no config.json: it is not a model that can be used here.`,
+    );
   }
   return [...sideFiles.filter((name) => there.has(name)), ...(await weightFiles(network, id, info, there, signal))];
 }
@@ -146,11 +158,15 @@ async function weightFiles(
     if (there.has(name)) return [name];
     const index = `${name}.index.json`;
     if (!there.has(index)) continue;
-    const parsed = v.safeParse(indexSchema, await askJson(network, fileUrl(network.endpoint, id, sha, index), index, signal));
+    const parsed = v.safeParse(
+      indexSchema,
+      await askJson(network, fileUrl(network.endpoint, id, sha, index), index, signal),
+    );
     if (!parsed.success) throw new BlipError('ModelUnavailable', `${id}: ${index} is not an index of shards.`);
     const shards = [...new Set(Object.values(parsed.output.weight_map))];
     const stray = shards.find((shard) => shard.includes('/') || shard.includes('\\') || !there.has(shard));
-    if (stray !== undefined) throw new BlipError('ModelUnavailable', `${id}: ${index} names ${stray}, which the model does not have.`);
+    if (stray !== undefined)
+      throw new BlipError('ModelUnavailable', `${id}: ${index} names ${stray}, which the model does not have.`);
     return [index, ...shards];
   }
   throw new BlipError(
@@ -159,7 +175,13 @@ async function weightFiles(
   );
 }
 
-async function askFile(network: HubNetwork, id: string, commit: string, name: string, signal: AbortSignal): Promise<HubFile> {
+async function askFile(
+  network: HubNetwork,
+  id: string,
+  commit: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<HubFile> {
   const url = fileUrl(network.endpoint, id, commit, name);
   const ask = (): ReturnType<typeof hubRequest> => hubRequest(network, 'HEAD', url, {}, signal);
   const { headers, body } = await withRetries(network, name, ask, () => undefined, signal);
@@ -167,7 +189,10 @@ async function askFile(network: HubNetwork, id: string, commit: string, name: st
   const etag = (headers['x-linked-etag'] ?? headers['etag'] ?? '').replace(/^W\//u, '').replaceAll('"', '');
   const size = Number(headers['x-linked-size'] ?? headers['content-length']);
   if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u.test(etag) || !Number.isSafeInteger(size) || size < 0) {
-    throw new BlipError('ModelUnavailable', `${url}: the answer has no ETag and length of the hub's kind. Check the hub's address.`);
+    throw new BlipError(
+      'ModelUnavailable',
+      `${url}: the answer has no ETag and length of the hub's kind. Check the hub's address.`,
+    );
   }
   return { name, size, etag };
 }

@@ -88,7 +88,14 @@ async function send(
   const headers = { 'user-agent': 'image-captioner', 'accept-encoding': 'identity', ...authorization, ...extra };
   try {
     const { stallMs: headersTimeout } = network;
-    return await request(address, { method, headers, signal, dispatcher: agent, headersTimeout, bodyTimeout: headersTimeout });
+    return await request(address, {
+      method,
+      headers,
+      signal,
+      dispatcher: agent,
+      headersTimeout,
+      bodyTimeout: headersTimeout,
+    });
   } catch (error) {
     signal.throwIfAborted();
     throw new PassingFault(`${address.host}: ${(error as Error).message}`);
@@ -107,14 +114,20 @@ function refusal(status: number, url: string, headers: Readonly<Record<string, s
   if (status === 429 || status >= 500) {
     const seconds = Number(headers['retry-after']);
     const wait = Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds * 1000, longestWaitMs) : null;
-    return new PassingFault(status === 429 ? 'the hub asks to wait (429)' : `the hub answers with an error (${status})`, wait);
+    return new PassingFault(
+      status === 429 ? 'the hub asks to wait (429)' : `the hub answers with an error (${status})`,
+      wait,
+    );
   }
   const reasons: Readonly<Record<number, string>> = {
     401: 'the hub wants to know who asks (401). The model is private, gated or does not exist: check its name, and set HF_TOKEN to a token that may read it.',
-    403: 'the hub refuses this token (403). Accept the model\'s terms on its page, or use a token with access.',
+    403: "the hub refuses this token (403). Accept the model's terms on its page, or use a token with access.",
     404: 'the hub has no such model, revision or file (404). Check the spelling.',
   };
-  return new BlipError('ModelUnavailable', `${url}: ${reasons[status] ?? `the hub answers ${status}, which is not expected.`}`);
+  return new BlipError(
+    'ModelUnavailable',
+    `${url}: ${reasons[status] ?? `the hub answers ${status}, which is not expected.`}`,
+  );
 }
 
 /** Tries again what may pass, with growing waits; `beforeRetry` is told what happened. */

@@ -41,7 +41,9 @@ export function hubSettings(env: NodeJS.ProcessEnv, overrides: HubOverrides): Hu
 
 /** Where the hub's clients keep what they download. */
 export function hubCacheFolder(env: NodeJS.ProcessEnv): string {
-  const home = given(env['HF_HOME']) ?? path.join(given(env['XDG_CACHE_HOME']) ?? path.join(os.homedir(), '.cache'), 'huggingface');
+  const home =
+    given(env['HF_HOME']) ??
+    path.join(given(env['XDG_CACHE_HOME']) ?? path.join(os.homedir(), '.cache'), 'huggingface');
   return given(env['HF_HUB_CACHE']) ?? path.join(home, 'hub');
 }
 

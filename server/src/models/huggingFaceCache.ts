@@ -77,7 +77,9 @@ export class HuggingFaceCache {
   async size(id: string): Promise<number> {
     const entries = await readdir(this.repository(id), { recursive: true, withFileTypes: true }).catch(() => []);
     const files = entries.filter((entry) => entry.isFile());
-    const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(path.join(parentPath, name))).size));
+    const sizes = await Promise.all(
+      files.map(async ({ parentPath, name }) => (await stat(path.join(parentPath, name))).size),
+    );
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
@@ -101,7 +103,9 @@ export class HuggingFaceCache {
     };
     if (revision !== null) return commitOf(path.join(...revision.split('/')));
     const entries = await readdir(refs, { recursive: true, withFileTypes: true }).catch(() => []);
-    const names = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => path.relative(refs, path.join(parentPath, name)));
+    const names = entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => path.relative(refs, path.join(parentPath, name)));
     const ordered = [...names.filter((name) => name === 'main'), ...names.filter((name) => name !== 'main').toSorted()];
     return (await Promise.all(ordered.map(commitOf))).flat();
   }
@@ -109,7 +113,8 @@ export class HuggingFaceCache {
 
 /** A config and weights: one file, or an index with all of its shards. */
 async function isWhole(folder: string): Promise<boolean> {
-  const there = async (name: string): Promise<boolean> => (await stat(path.join(folder, name)).catch(() => null))?.isFile() === true;
+  const there = async (name: string): Promise<boolean> =>
+    (await stat(path.join(folder, name)).catch(() => null))?.isFile() === true;
   if (!(await there('config.json'))) return false;
   for (const name of ['model.safetensors', 'pytorch_model.bin']) {
     if (await there(name)) return true;

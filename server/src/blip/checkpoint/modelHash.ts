@@ -43,7 +43,9 @@ export class RememberedModelHashes {
   async hash(folder: string): Promise<string> {
     const paths = await filesOf(folder, this.#of);
     const stats = await Promise.all(paths.map((path) => stat(path, { bigint: true })));
-    const stamp = stats.map(({ size, mtimeNs, ctimeNs, ino }, index) => [paths[index], size, mtimeNs, ctimeNs, ino].join()).join('\n');
+    const stamp = stats
+      .map(({ size, mtimeNs, ctimeNs, ino }, index) => [paths[index], size, mtimeNs, ctimeNs, ino].join())
+      .join('\n');
     const known = this.#known.get(folder);
     if (known?.stamp === stamp) return known.hash;
     const hash = hashFiles(paths, this.#cacheFolder);

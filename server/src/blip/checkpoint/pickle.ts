@@ -120,7 +120,8 @@ class PickleReader {
   #stackGlobal(): void {
     const name = this.#pop();
     const module = this.#pop();
-    if (typeof name !== 'string' || typeof module !== 'string') throw new PickleError('it names something without a name');
+    if (typeof name !== 'string' || typeof module !== 'string')
+      throw new PickleError('it names something without a name');
     this.#push(this.#global(module, name));
   }
 
@@ -135,7 +136,8 @@ class PickleReader {
   #reduce(): void {
     const args = this.#pop();
     const callable = this.#pop();
-    if (!isGlobal(callable) || !Array.isArray(args)) throw new PickleError('it calls something that is not on the list');
+    if (!isGlobal(callable) || !Array.isArray(args))
+      throw new PickleError('it calls something that is not on the list');
     const values = args as List;
     switch (callable.name) {
       case 'collections.OrderedDict':
@@ -162,7 +164,8 @@ class PickleReader {
 
   #setItems(items: readonly PickledValue[]): void {
     const map = this.#top();
-    if (!(map instanceof Map) || items.length % 2 !== 0) throw new PickleError('it sets items of something that has none');
+    if (!(map instanceof Map) || items.length % 2 !== 0)
+      throw new PickleError('it sets items of something that has none');
     for (let index = 0; index < items.length; index += 2) map.set(items[index]!, items[index + 1]!);
   }
 
@@ -173,13 +176,13 @@ class PickleReader {
   #pop(): PickledValue {
     const value = this.#stack.pop();
     if (value === undefined || value === mark) throw new PickleError('it takes more from its stack than is there');
-    return value as PickledValue;
+    return value;
   }
 
   #top(): PickledValue {
     const value = this.#stack.at(-1);
     if (value === undefined || value === mark) throw new PickleError('its stack is empty');
-    return value as PickledValue;
+    return value;
   }
 
   #popMany(count: number): List {

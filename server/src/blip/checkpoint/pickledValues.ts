@@ -50,13 +50,15 @@ export function storageOf(id: PickledValue): PickledStorage {
   if (word !== 'storage' || named === null || typeof key !== 'string' || !isCount(length)) {
     throw new PickleError('a storage is not described as PyTorch does');
   }
-  if (view !== undefined && view !== null) throw new PickleError('a storage is a view of another, as only files before 2017 have it');
+  if (view !== undefined && view !== null)
+    throw new PickleError('a storage is a view of another, as only files before 2017 have it');
   return { kind: 'storage', type: named[1]!, key, length };
 }
 
 /** `(storage, offset, size, stride, requires_grad, hooks)`. */
 export function tensorOf([storage, offset, shape, stride]: readonly PickledValue[]): PickledTensor {
-  const counts = (value: PickledValue | undefined): value is number[] => Array.isArray(value) && (value as readonly PickledValue[]).every(isCount);
+  const counts = (value: PickledValue | undefined): value is number[] =>
+    Array.isArray(value) && (value as readonly PickledValue[]).every(isCount);
   const isStorage = typeof storage === 'object' && storage !== null && 'kind' in storage && storage.kind === 'storage';
   if (!isStorage || !isCount(offset) || !counts(shape) || !counts(stride) || shape.length !== stride.length) {
     throw new PickleError('a tensor is not described as PyTorch does');

@@ -23,7 +23,7 @@ export async function readLegacy(file: FileHandle): Promise<PytorchContent> {
     throw new PickleError('it is neither a zip container nor a PyTorch file of before 1.6');
   }
   const version = readPickle(bytes, magic.length);
-  if (version.value !== 1001) throw new PickleError(`it is of the legacy version ${String(version.value)}`);
+  if (version.value !== 1001) throw new PickleError('it is of another legacy version than 1001');
   const machine = readPickle(bytes, version.end);
   if (!(machine.value instanceof Map) || machine.value.get('little_endian') !== true) {
     throw new PickleError('it was not written on a little-endian machine');

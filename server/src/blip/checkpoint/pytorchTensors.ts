@@ -56,14 +56,17 @@ function stored(name: string, view: PickledTensor): StoredTensor {
   const last = count === 0 ? -1 : shape.reduce((sum, dim, axis) => sum + (dim - 1) * stride[axis]!, offset);
   // A stride of 0 could make any size out of one element.
   if (last >= storage.length || count > storage.length) {
-    throw new PickleError(`tensor ${name} [${shape.join(', ')}] reaches beyond its storage of ${storage.length} elements`);
+    throw new PickleError(
+      `tensor ${name} [${shape.join(', ')}] reaches beyond its storage of ${storage.length} elements`,
+    );
   }
   return { dtype, shape, view };
 }
 
 /** The storage's bytes from the view's first element to its last: what has to be read of it. */
 export function byteRange({ dtype, view }: StoredTensor): { readonly start: number; readonly length: number } {
-  const span = elements(view.shape) === 0 ? 0 : view.shape.reduce((sum, dim, axis) => sum + (dim - 1) * view.stride[axis]!, 1);
+  const span =
+    elements(view.shape) === 0 ? 0 : view.shape.reduce((sum, dim, axis) => sum + (dim - 1) * view.stride[axis]!, 1);
   return { start: view.offset * elementBytes[dtype], length: span * elementBytes[dtype] };
 }
 

@@ -72,7 +72,8 @@ const beach: Paint = (x, y) => {
   if (distance(x, y, 0.75, 0.2) < 0.08) return [255, 236, 179];
   const texture = 30 * (clouds(x, y, 60, 1) - 0.5);
   const near = distance(x * 1.6, y, 0.6, 0.72) < 0.12 ? ([90, 60, 45] as const) : null;
-  const ground: Colour = near ?? (y < 0.45 ? mix([90, 150, 220], [220, 235, 250], y / 0.45) : y < 0.6 ? [40, 95, 130] : [214, 190, 150]);
+  const ground: Colour =
+    near ?? (y < 0.45 ? mix([90, 150, 220], [220, 235, 250], y / 0.45) : y < 0.6 ? [40, 95, 130] : [214, 190, 150]);
   return [ground[0] + texture, ground[1] + texture, ground[2] + texture];
 };
 

@@ -1,10 +1,13 @@
 /** Which form each part of an int8 model takes. The self-check writes it; the converter builds by it. */
+import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import { float32Memory } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
 import { float32Attention, int8Attention } from './imageAttention.ts';
 import { int8Memory } from './int8Memory.ts';
-import { gemm, type LinearForm } from './layers.ts';
+import { gather, gemm, type LinearForm } from './layers.ts';
 import { blockwise, lookUpBlocks, perRow, perTensor } from './quantise.ts';
+import { outputLayerName } from './textGraph.ts';
+import { attentionName } from './visionGraph.ts';
 import { derivedWeight, type Weight, type Weights } from './weights.ts';
 
 /** Forms of a linear layer: from the fastest to the safest. */
@@ -23,12 +26,22 @@ export interface Int8Plan {
   readonly smoothing: ReadonlyMap<string, Float32Array>;
 }
 
-export const fastestPlan: Int8Plan = {
-  linear: new Map(),
-  float32Attention: new Set(),
-  memory: 'int8',
-  smoothing: new Map(),
-};
+/** Fewer positions than this are attended to as fast in float32. */
+const int8AttentionPositions = 256;
+/** Fewer values than this are read as fast in float32, for every word. */
+const int8MemoryValues = 1_000_000;
+
+/** Int8 wherever it gains time. */
+export function fastestPlan({ vision, text }: ModelConfig): Int8Plan {
+  const positions = (vision.imageSize / vision.patchSize) ** 2 + 1;
+  const layers = Array.from({ length: vision.layers }, (_, index) => attentionName(index));
+  return {
+    linear: new Map(),
+    float32Attention: new Set(positions < int8AttentionPositions ? layers : []),
+    memory: 2 * text.layers * positions * text.hiddenSize < int8MemoryValues ? 'float32' : 'int8',
+    smoothing: new Map(),
+  };
+}
 
 export function int8Forms(plan: Int8Plan): GraphForms {
   const planned =
@@ -41,7 +54,8 @@ export function int8Forms(plan: Int8Plan): GraphForms {
     attention: (graph, parts, layer, dims) =>
       (plan.float32Attention.has(layer) ? float32Attention : int8Attention)(graph, parts, layer, dims),
     memory: plan.memory === 'int8' ? int8Memory : float32Memory,
-    lookUp: lookUpBlocks,
+    // Word embeddings and output layer are one matrix, kept once.
+    lookUp: plan.linear.has(outputLayerName) ? gather : lookUpBlocks,
     batches: false,
   };
 }

@@ -35,12 +35,16 @@ export function hasEnded(name: string): boolean {
  * @returns gives it back
  * @throws what the file system says where the lock cannot be written
  */
-export async function processLock(file: string, onWait: () => void, signal?: AbortSignal): Promise<() => Promise<void>> {
+export async function processLock(
+  file: string,
+  onWait: () => void,
+  signal?: AbortSignal,
+): Promise<() => Promise<void>> {
   // Written aside, then linked: whoever sees the lock sees its holder too.
   const own = `${file}.${processName()}.${randomBytes(4).toString('hex')}.partial`;
   await writeFile(own, processName());
   try {
-    for (let told = false; !(await taken(own, file)); ) {
+    for (let told = false; !(await taken(own, file));) {
       signal?.throwIfAborted();
       if (await isAbandoned(file)) {
         await rename(file, `${own}.old`).catch(() => {}); // another one was faster

@@ -3,26 +3,26 @@
  * transformers have activations that int8 holds badly. A layer whose results int8 spoils takes a safer form; then the
  * whole int8 model reads the captions that the float32 model writes, and must find every word of them as good.
  */
+import type { ModelConfig } from '../checkpoint/modelConfig.ts';
+import { highest } from '../generation/search.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
 import { readAll, seeAll, writeAll } from './checkRun.ts';
 import { convert, type ConversionProgress, type ModelSource } from './convert.ts';
 import type { Conversion } from './graphCache.ts';
-import { int8Forms, normsBefore, smoothedWeights, smoothingFactors, type Int8Plan } from './int8Plan.ts';
+import { fastestPlan, int8Forms, normsBefore, smoothedWeights, smoothingFactors, type Int8Plan } from './int8Plan.ts';
 import { Measurements, probingForms } from './probe.ts';
 
-/** How much a layer's result may be off, relative to its size, and still be computed in a form. */
-interface Limits {
-  readonly linear: number;
-  readonly attention: number;
-  readonly memory: Int8Plan['memory'];
-}
-
-/** One after the other, until the model agrees with itself in float32. Sound layers are off by 1 or 2 %. */
-const attempts: readonly Limits[] = [
-  { linear: 0.05, attention: 0.1, memory: 'int8' },
-  { linear: 0.02, attention: 0.03, memory: 'int8' },
-  { linear: 0.01, attention: 0, memory: 'float32' },
-];
+/**
+ * How much a layer's result may be off, relative to its size, and still be computed in a form: one after the other, until
+ * the model agrees with itself in float32. Sound layers are off by 1 %, those that int8 spoils by 10 % and more.
+ */
+const errorLimits = [0.1, 0.03, 0.012];
+/** Where float32 costs next to nothing, int8 has to be all but exact. */
+const smallModelLimits = [0.008, 0.004];
+/** Products of a caption, in float32 a few milliseconds. */
+const smallModelProducts = 2e9;
+/** A caption's steps read each weight once: they cost as much as this many rows of a matrix product. */
+const textRows = 150;
 
 /** Above this error of the fastest form it is tried whether moving scale into the weights helps. */
 const worthSmoothing = 0.02;
@@ -32,6 +32,11 @@ const worthSmoothing = 0.02;
  * chance which one is chosen.
  */
 export const toleratedRegret = 0.25;
+
+/** How far the distances between the likeliest words may move, root mean square, in nats. */
+const toleratedDrift = 0.15;
+/** So many of the likeliest words are looked at. */
+const likeliest = 6;
 
 /** What float32 makes of the check pictures. */
 export interface Reference {
@@ -47,6 +52,8 @@ export interface Agreement {
   readonly cosine: number;
   /** Of the words int8 would choose after the same words. */
   readonly regret: number;
+  /** Of the likeliest words' distances in score, root mean square. */
+  readonly drift: number;
 }
 
 /** What a check that int8 passed ends with. */
@@ -72,14 +79,15 @@ export async function convertChecked(
     onProgress({ ...progress, fraction: from + (to - from) * progress.fraction });
   const reference = await measure(source, pictures, scratch, share(0, 0.4), signal);
   const smoothing = await chooseSmoothing(source, pictures, reference.measurements, scratch, signal);
-  for (const [attempt, limits] of attempts.entries()) {
-    const from = 0.5 + (0.5 * attempt) / attempts.length;
-    const plan = planFor(reference.measurements, smoothing, limits);
+  const limits = productsOf(source.config) > smallModelProducts ? errorLimits : smallModelLimits;
+  for (const [attempt, limit] of limits.entries()) {
+    const from = 0.5 + (0.5 * attempt) / limits.length;
+    const plan = planFor(source.config, reference.measurements, smoothing, limit);
     const weights = smoothedWeights(source.weights, source.config.vision.layers, plan.smoothing);
     await convert({ ...source, weights }, int8Forms(plan), folder, share(from, from + 0.1), signal);
     onProgress({ fraction: from + 0.1, message: 'checking int8 against float32' });
     const agreement = await compare(source, reference, pictures, folder, signal);
-    if (agreement.regret <= toleratedRegret) return { plan, agreement };
+    if (agreement.regret <= toleratedRegret && agreement.drift <= toleratedDrift) return { plan, agreement };
   }
   return null;
 }
@@ -136,33 +144,36 @@ async function chooseSmoothing(
   );
 }
 
-function planFor(measurements: Measurements, smoothing: Smoothing, limits: Limits): Int8Plan {
-  const linear: Map<string, 'perRow' | 'fp32'> = new Map();
-  const smoothedLayers = new Map<string, number>();
-  for (const [norm, { error }] of smoothing) smoothedLayers.set(layerAfter(norm), error);
-  for (const layer of measurements.layers('perTensor')) {
-    const fastest = smoothedLayers.get(layer) ?? measurements.error('perTensor', layer);
-    if (fastest <= limits.linear) continue;
-    linear.set(layer, measurements.error('perRow', layer) <= limits.linear ? 'perRow' : 'fp32');
-  }
-  for (const layer of measurements.layers('blockwise')) {
-    if (measurements.error('blockwise', layer) > limits.linear) linear.set(layer, 'fp32');
-  }
-  const spoilt = measurements
-    .layers('attention')
-    .filter((layer) => measurements.error('attention', layer) > limits.attention);
-  return {
-    linear,
-    float32Attention: new Set(spoilt),
-    memory: limits.memory,
-    smoothing: new Map([...smoothing].map(([norm, { factors }]) => [norm, factors])),
-  };
+/** Products of one caption, as if a step of its text were `textRows` rows. */
+function productsOf({ vision, text }: ModelConfig): number {
+  const positions = (vision.imageSize / vision.patchSize) ** 2 + 1;
+  const layerWeights = (hidden: number, intermediate: number): number => 4 * hidden ** 2 + 2 * hidden * intermediate;
+  const seen = vision.layers * layerWeights(vision.hiddenSize, vision.intermediateSize) * positions;
+  const written =
+    text.layers * layerWeights(text.hiddenSize, text.intermediateSize) + text.vocabulary * text.hiddenSize;
+  return seen + written * textRows;
 }
 
-function layerAfter(norm: string): string {
-  return norm.endsWith('layer_norm1')
-    ? norm.replace('layer_norm1', 'self_attn.qkv')
-    : norm.replace('layer_norm2', 'mlp.fc1');
+function planFor(config: ModelConfig, measurements: Measurements, smoothing: Smoothing, limit: number): Int8Plan {
+  const linear: Map<string, 'perRow' | 'fp32'> = new Map();
+  const after = normsBefore(config.vision.layers);
+  const smoothed = new Map([...smoothing].map(([norm, { error }]) => [after.get(norm)!, error]));
+  for (const layer of measurements.layers('perTensor')) {
+    const fastest = smoothed.get(layer) ?? measurements.error('perTensor', layer);
+    if (fastest <= limit) continue;
+    linear.set(layer, measurements.error('perRow', layer) <= limit ? 'perRow' : 'fp32');
+  }
+  for (const layer of measurements.layers('blockwise')) {
+    if (measurements.error('blockwise', layer) > limit) linear.set(layer, 'fp32');
+  }
+  const { float32Attention, memory } = fastestPlan(config);
+  const spoilt = measurements.layers('attention').filter((layer) => measurements.error('attention', layer) > limit);
+  return {
+    linear,
+    float32Attention: new Set([...float32Attention, ...spoilt]),
+    memory,
+    smoothing: new Map([...smoothing].map(([norm, { factors }]) => [norm, factors])),
+  };
 }
 
 async function compare(
@@ -175,10 +186,15 @@ async function compare(
   const seen = await seeAll(folder, pictures, () => {}, signal);
   const scores = await readAll(folder, config.text, seen, reference.captions, signal);
   const cosines = seen.map(({ embeds }, index) => cosine(embeds, reference.embeds[index]!));
-  const regrets = reference.scores.flatMap((steps, picture) =>
-    steps.map((exact, step) => regretOf(exact, scores[picture]![step]!)),
+  const pairs = reference.scores.flatMap((steps, picture) =>
+    steps.map((exact, step) => [exact, scores[picture]![step]!] as const),
   );
-  return { cosine: Math.min(...cosines), regret: Math.max(...regrets) };
+  const drifts = pairs.map(([exact, other]) => driftOf(exact, other));
+  return {
+    cosine: Math.min(...cosines),
+    regret: Math.max(...pairs.map(([exact, other]) => regretOf(exact, other))),
+    drift: Math.sqrt(drifts.reduce((sum, drift) => sum + drift, 0) / drifts.length),
+  };
 }
 
 /** By how much `exact` prefers its own first choice to that of `other`. Infinite where `other` is no number. */
@@ -190,6 +206,13 @@ export function regretOf(exact: Float32Array, other: Float32Array): number {
     if (other[token]! > other[chosen]!) chosen = token;
   }
   return exact[best]! - exact[chosen]!;
+}
+
+/** By how much the likeliest words' distances from the first of them differ, mean square. */
+function driftOf(exact: Float32Array, other: Float32Array): number {
+  const [first, ...rest] = highest(exact, likeliest).map(({ token }) => token);
+  const moved = rest.map((token) => exact[first!]! - exact[token]! - (other[first!]! - other[token]!));
+  return moved.reduce((sum, move) => sum + move ** 2, 0) / Math.max(moved.length, 1);
 }
 
 function cosine(a: Float32Array, b: Float32Array): number {
@@ -208,7 +231,7 @@ export function verdictOf({ plan, agreement }: Passed, pictures: number): Conver
   const kept = (form: string): number => safer.filter((name) => name === form).length;
   const notes = [
     `image embeds agree to a cosine of ${agreement.cosine.toFixed(4)}`,
-    `words to ${agreement.regret.toFixed(3)} nats`,
+    `the scores of words to ${agreement.drift.toFixed(3)} nats`,
     `${plan.smoothing.size} layers smoothed`,
     `${kept('perRow')} linear layers by row`,
     `${kept('fp32')} in float32`,

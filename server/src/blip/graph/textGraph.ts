@@ -13,6 +13,7 @@ import type { Weights } from './weights.ts';
 
 const bert = 'text_decoder.bert';
 const head = 'text_decoder.cls.predictions';
+export const outputLayerName = `${head}.decoder`;
 
 export interface TextGraphOptions {
   /** The checkpoint has an output layer of its own, not the word embeddings. */
@@ -123,9 +124,9 @@ function outputLayer(context: GraphContext, rows: Value, text: TextConfig, own: 
     `${head}.transform.LayerNorm`,
     text.epsilon,
   );
-  const weight = context.weights(own ? `${head}.decoder.weight` : `${bert}.embeddings.word_embeddings.weight`);
+  const weight = context.weights(own ? `${outputLayerName}.weight` : `${bert}.embeddings.word_embeddings.weight`);
   return context.linearForm(context.graph, transformed, {
-    name: `${head}.decoder`,
+    name: outputLayerName,
     weight,
     bias: context.weights(`${head}.bias`),
   });

@@ -102,6 +102,10 @@ function patchEmbedding(weights: Weights, { vision, imageMean, imageStd }: Model
   return { name, weight: folded, bias: foldedBias };
 }
 
+export function attentionName(layer: number): string {
+  return `vision_model.encoder.layers.${layer}.self_attn`;
+}
+
 /** [batch × positions, hidden] → the same; qkv holds the rows of the queries, then the keys, then the values. */
 function selfAttention(
   context: GraphContext,

@@ -1,0 +1,181 @@
+/** The panel as a person uses it: a VS Code window with the packed VSIX, mouse, keyboard, and what is on screen. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { violations } from '../support/axe.ts';
+import { EditorWindow } from '../support/editorWindow.ts';
+import { eventually } from '../support/eventually.ts';
+import { samples, vsixFile } from '../support/packedExtension.ts';
+import { PanelPage } from '../support/panelPage.ts';
+import { sampleAlts } from '../support/sampleAlts.ts';
+
+const timeout = 120_000;
+let window: EditorWindow;
+let panel: PanelPage;
+
+before(async () => {
+  const size = { width: 1500, height: 1000 };
+  window = await EditorWindow.open({ workspace: samples, vsix: vsixFile(), size });
+});
+after(() => window[Symbol.asyncDispose]());
+afterEach(async (context) => {
+  if ('passed' in context && !context.passed) await window.keepScreenshot(context.name);
+});
+
+test('opens beside the document and follows the cursor from image to image', { timeout }, async () => {
+  await window.openFile('docs/guide.md');
+  await window.goTo(5, 6);
+  panel = await PanelPage.open(window);
+  await panel.captioned(sampleAlts.login);
+  await window.line('images/login.png').click();
+  await window.goTo(9, 6);
+  await panel.captioned(sampleAlts.signInFlow);
+  await panel.frame.getByText('no alt text').waitFor();
+});
+
+test('opens in less than a second', { timeout }, async () => {
+  const times: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    await window.page.locator('.tab', { hasText: 'Caption Panel' }).locator('.codicon-close').click();
+    await panel.frame.locator('main').waitFor({ state: 'detached' });
+    await window.line('images/login.png').click();
+    const started = performance.now();
+    await window.page.getByRole('button', { name: /Open Caption Panel/ }).click();
+    await panel.frame.locator('main').waitFor();
+    times.push(performance.now() - started);
+  }
+  console.log(`the panel opened in ${times.map((time) => `${Math.round(time)} ms`).join(', ')}`);
+  assert.ok(Math.min(...times) < 1000, `${times.join(', ')} ms`);
+});
+
+test('writes the caption as the alt text of the cursor’s image', { timeout }, async () => {
+  await window.goTo(9, 6);
+  await panel.captioned(sampleAlts.signInFlow);
+  await panel.button('Insert as alt text').click();
+  await window.line(`![${sampleAlts.signInFlow}](images/sign-in-flow.png)`).waitFor();
+  await panel.frame.getByText('the same words').waitFor();
+});
+
+test('a changed parameter captions again from the picture as it was encoded', { timeout }, async () => {
+  await panel.parameter('numBeams').fill('3');
+  await panel.parameter('numReturnSequences').fill('3');
+  await panel.frame.locator('.candidates li').nth(2).waitFor();
+  assert.equal(await panel.frame.locator('.times dd[data-cached="true"]').count(), 2);
+  await panel.frame
+    .locator('.candidates .facts')
+    .first()
+    .getByText(/score -?\d/)
+    .waitFor();
+});
+
+test('parameters that contradict each other are explained', { timeout }, async () => {
+  await panel.parameter('temperature').fill('2');
+  await panel.frame
+    .getByRole('alert')
+    .getByText(/temperature acts only when words are drawn/)
+    .waitFor();
+  assert.equal(await panel.parameter('temperature').getAttribute('aria-invalid'), 'true');
+  await panel.button('Reset to the model’s own').click();
+  await panel.frame.getByRole('alert').waitFor({ state: 'detached' });
+  await panel.captioned(sampleAlts.signInFlow);
+});
+
+test('parameters are saved to the settings, and copied', { timeout }, async () => {
+  await panel.button('Precise').click();
+  await panel.button('Save to workspace settings').click();
+  await panel.frame.getByText('Saved to the workspace settings.').waitFor();
+  const settings = JSON.parse(await window.read('.vscode/settings.json')) as Record<string, unknown>;
+  assert.deepEqual(settings, { 'imageCaptioner.generation.numBeams': 5 });
+  await panel.button('Copy as command line').click();
+  await panel.frame.getByText('Copied.').waitFor();
+  await panel.button('Reset to the model’s own').click();
+});
+
+test('inside: words with their alternatives, attention, the stages', { timeout }, async () => {
+  await panel.unfold('inside');
+  const words = panel.frame.locator('.token .word');
+  await panel.frame.locator('.heat').waitFor();
+  assert.deepEqual(await words.allTextContents(), ['a', 'sequence', 'diagram', 'end']);
+  await words.nth(2).click();
+  assert.equal(await panel.frame.locator('.alternative').count(), 5);
+  await panel.frame.getByLabel('Head').selectOption('2');
+  await panel.frame.getByText(/% of the look went to the picture as a whole/).waitFor();
+  assert.deepEqual(await panel.frame.locator('.stages h4').allTextContents(), [
+    'Image',
+    'Pixels',
+    'Patches',
+    'Embeds',
+    'Tokens',
+    'Cross-attention',
+  ]);
+
+  const other = panel.frame.locator('.alternative').nth(1);
+  const chosen = (await other.locator('.word').textContent()) ?? '';
+  await other.click();
+  await panel.frame.getByText('Goes on from a word that you chose.').waitFor();
+  await eventually(async () => assert.equal((await words.allTextContents())[2], chosen));
+  await panel.button('Back to the model’s own choice').click();
+  await panel.captioned(sampleAlts.signInFlow);
+});
+
+test('inside: a beam search as a tree', { timeout }, async () => {
+  await panel.button('Precise').click();
+  await panel.frame.getByRole('img', { name: /Tree of a beam search/ }).waitFor();
+  assert.ok((await panel.frame.locator('.node[data-fate="best"]').count()) >= 3);
+  assert.ok((await panel.frame.locator('.node[data-fate="given-up"]').count()) >= 1);
+});
+
+test('two models side by side', { timeout }, async () => {
+  await panel.button('Compare two models').click();
+  await panel.captioned(sampleAlts.signInFlow, 1);
+  assert.equal(await panel.frame.getByLabel('Precision 2').inputValue(), 'fp32');
+});
+
+for (const [theme, name] of [
+  ['dark', 'Dark Modern'],
+  ['light', 'Light Modern'],
+  ['high contrast', 'Dark High Contrast'],
+] as const) {
+  test(`axe finds nothing amiss: ${theme}`, { timeout }, async () => {
+    await panel.useTheme(name);
+    await panel.unfold('parameters');
+    await panel.unfold('history');
+    await eventually(async () => assert.deepEqual(await violations(await panel.document()), []), 10_000);
+  });
+}
+
+test('every control is reached by the Tab key', { timeout }, async () => {
+  assert.deepEqual(await panel.unreachedByTab(), []);
+});
+
+test('pictures are chosen from the workspace', { timeout }, async () => {
+  await panel.button('One model').click();
+  await panel.button('From workspace…').click();
+  await panel.frame.getByLabel('Filter by name').fill('growth');
+  await panel.frame.locator('.thumbnail').click();
+  await panel.captioned(sampleAlts.growth);
+  assert.equal(await panel.button('Insert as alt text').isDisabled(), true);
+});
+
+test('pictures are dropped and pasted; what cannot be read says so', { timeout }, async () => {
+  const file = (name: string): Uint8Array => readFileSync(path.join(samples, name));
+  await panel.give('drop', 'payment.png', file('src/payment.png'));
+  await panel.captioned(sampleAlts.payment);
+  await panel.give('drop', 'broken.png', new TextEncoder().encode('this is no picture'));
+  await panel.frame
+    .getByRole('alert')
+    .getByText(/broken\.png/)
+    .waitFor();
+  await panel.give('paste', 'image.png', file('src/revenue.png'));
+  await panel.captioned(sampleAlts.revenue);
+});
+
+test('after a reload of the window all is as it was', { timeout }, async () => {
+  await window.page.reload();
+  await panel.frame.locator('main').waitFor({ timeout: 60_000 });
+  await panel.captioned(sampleAlts.revenue);
+  assert.equal(await panel.parameter('numBeams').inputValue(), '5');
+  await panel.frame.locator('.history .words', { hasText: sampleAlts.growth }).first().waitFor();
+  await panel.frame.locator('.picture-part img').waitFor();
+});
