@@ -6,7 +6,6 @@
  * from disk when the first document of its language is.
  */
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -44,9 +43,7 @@ const client = build({
 });
 const server = build({
   ...shared,
-  entryPoints: Object.fromEntries(
-    Object.entries(serverEntries).filter(([, file]) => existsSync(new URL(file, import.meta.url))),
-  ),
+  entryPoints: serverEntries,
   outdir: 'dist/server',
   format: 'esm',
   splitting: true,

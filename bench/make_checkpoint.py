@@ -2,7 +2,7 @@
 
     python make_checkpoint.py .work
 
-The weights are wide enough that the twelve layers do something and the best token stands out; the text is noise.
+The weights are wide enough that the twelve layers do something; the text is noise.
 """
 import json
 import sys
@@ -40,7 +40,7 @@ def fill(model: BlipForConditionalGeneration) -> None:
         for name, parameter in sorted(model.named_parameters()):
             noise = torch.randn(parameter.shape, generator=random)
             if parameter.dim() > 1:
-                parameter.copy_(noise * (0.08 if "embedding" in name else 0.03))
+                parameter.copy_(noise * (0.08 if "patch_embedding" in name else 0.03))
             elif "norm" in name.lower() and name.endswith("weight"):
                 parameter.copy_(1 + 0.1 * noise)
             else:

@@ -8,12 +8,14 @@ import { sampleAlts } from '../test/support/sampleAlts.ts';
 
 const folder = fileURLToPath(new URL('../docs/images', import.meta.url));
 /** Two device pixels a CSS pixel: sharp on the screens that people read READMEs on. */
-const size = { width: 900, height: 480 };
+const size = { width: 900, height: 440 };
 const settings = {
   'workbench.activityBar.location': 'hidden',
   'workbench.sideBar.location': 'right',
   'workbench.colorTheme': 'Default Light Modern',
   'breadcrumbs.enabled': false,
+  'workbench.statusBar.visible': false,
+  'workbench.editor.editorActionsLocation': 'hidden',
   'editor.lightbulb.enabled': 'off',
   'editor.fontSize': 15,
   'window.commandCenter': false,
@@ -38,7 +40,7 @@ await shoot('quick-fix.png');
 await window.page.keyboard.press('Escape');
 
 await window.runCommand('Image Captioner: Caption the Workspace');
-await window.page.mouse.move(450, 470); // away from what would show a tooltip
+await window.page.mouse.move(450, 430); // away from what would show a tooltip
 await window.page.locator('.quick-input-widget .monaco-list-row', { hasText: sampleAlts.signInFlow }).waitFor();
 await window.page.waitForTimeout(1000); // the active row's document comes to the front
 await shoot('review.png');

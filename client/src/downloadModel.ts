@@ -27,7 +27,10 @@ export async function downloadModel(server: LanguageServer, log: vscode.LogOutpu
     if (!(await agrees(model))) return;
     const downloaded = await download(server, model);
     if (downloaded === 'cancelled') {
-      vscode.window.setStatusBarMessage(vscode.l10n.t('The download was cancelled. What has arrived is kept for the next try.'), 8000);
+      vscode.window.setStatusBarMessage(
+        vscode.l10n.t('The download was cancelled. What has arrived is kept for the next try.'),
+        8000,
+      );
       return;
     }
     if (!downloaded.ok) return showFailure(downloaded.message, log);
@@ -42,12 +45,14 @@ async function chooseModel(): Promise<string | undefined> {
     placeHolder: vscode.l10n.t('You will see its size and licence before anything is downloaded'),
   });
   if (picked?.label !== other.label) return picked?.label;
-  return vscode.window.showInputBox({
-    title: vscode.l10n.t('A BLIP model of the hub'),
-    placeHolder: 'owner/name',
-    validateInput: (words) =>
-      /^[\w][\w.-]*\/[\w][\w.-]*$/.test(words.trim()) ? undefined : vscode.l10n.t('Models are called owner/name.'),
-  }).then((words) => words?.trim());
+  return vscode.window
+    .showInputBox({
+      title: vscode.l10n.t('A BLIP model of the hub'),
+      placeHolder: 'owner/name',
+      validateInput: (words) =>
+        /^[\w][\w.-]*\/[\w][\w.-]*$/.test(words.trim()) ? undefined : vscode.l10n.t('Models are called owner/name.'),
+    })
+    .then((words) => words?.trim());
 }
 
 async function describe(server: LanguageServer, id: string): Promise<DescribeModelResult | 'cancelled'> {
@@ -55,7 +60,10 @@ async function describe(server: LanguageServer, id: string): Promise<DescribeMod
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return vscode.window.withProgress(options, async (_, cancellation) => {
     const client = await server.started();
-    return unlessCancelled(client.sendRequest<DescribeModelResult>(modelRequests.describe, { id }, cancellation), cancellation);
+    return unlessCancelled(
+      client.sendRequest<DescribeModelResult>(modelRequests.describe, { id }, cancellation),
+      cancellation,
+    );
   });
 }
 
@@ -70,9 +78,14 @@ async function agrees({ id, bytes, missing, license, endpoint, revision }: HubMo
       : vscode.l10n.t('From: {0} (revision {1})', endpoint, revision),
     license === null ? vscode.l10n.t('Licence: not named') : vscode.l10n.t('Licence: {0}', license),
     '',
-    vscode.l10n.t('It is downloaded once, into the Hugging Face cache that other tools share, and then works without a network. Your images stay on this machine.'),
+    vscode.l10n.t(
+      'It is downloaded once, into the Hugging Face cache that other tools share, and then works without a network. Your images stay on this machine.',
+    ),
   ].join('\n');
-  return (await vscode.window.showInformationMessage(vscode.l10n.t('Download {0}?', id), { modal: true, detail }, yes)) === yes;
+  return (
+    (await vscode.window.showInformationMessage(vscode.l10n.t('Download {0}?', id), { modal: true, detail }, yes)) ===
+    yes
+  );
 }
 
 async function download(
@@ -99,7 +112,10 @@ async function download(
   });
 }
 
-async function unlessCancelled<T>(request: Promise<T>, cancellation: vscode.CancellationToken): Promise<T | 'cancelled'> {
+async function unlessCancelled<T>(
+  request: Promise<T>,
+  cancellation: vscode.CancellationToken,
+): Promise<T | 'cancelled'> {
   try {
     const result = await request;
     return cancellation.isCancellationRequested ? 'cancelled' : result;
@@ -116,7 +132,10 @@ async function offerToUse(id: string): Promise<void> {
     return;
   }
   const use = vscode.l10n.t('Use It');
-  const words = vscode.l10n.t('{0} is here. The first caption prepares it for this machine, which takes a minute or two.', id);
+  const words = vscode.l10n.t(
+    '{0} is here. The first caption prepares it for this machine, which takes a minute or two.',
+    id,
+  );
   if ((await vscode.window.showInformationMessage(words, use)) !== use) return;
   await settings.update('model', id, vscode.ConfigurationTarget.Global);
 }

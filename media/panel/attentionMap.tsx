@@ -106,7 +106,7 @@ function paint(
   const pixels = context.createImageData(side, side);
   for (const [patch, weight] of weights.entries()) {
     const share = weight / most;
-    pixels.data.set([255, 30 + 150 * share, 0, 215 * share * strength], patch * 4);
+    pixels.data.set([255, 30 + 150 * share, 0, 235 * share * strength], patch * 4);
   }
   context.putImageData(pixels, 0, 0);
 }

@@ -14,7 +14,8 @@ export function grown(run: Run, step: PanelStep): Run {
     case 'token': {
       const { sequence, token, alternatives, text } = step;
       const words = run.words.slice();
-      words[sequence] = [...(words[sequence] ?? []), { token, alternatives }];
+      // A run that a crash interrupted is made again from its start.
+      words[sequence] = [...(words[sequence] ?? []).slice(0, step.index), { token, alternatives }];
       const texts = run.texts.slice();
       // A beam search's best caption is read again at its end: its text is whole already.
       if (run.beams.length === 0) texts[sequence] = text;
@@ -22,7 +23,12 @@ export function grown(run: Run, step: PanelStep): Run {
     }
     case 'beams': {
       const best = step.beams.toSorted((a, b) => Number(a.finished) - Number(b.finished) || b.score - a.score)[0];
-      return { ...run, preparing: null, beams: [...run.beams, step.beams], texts: [best?.text ?? ''] };
+      return {
+        ...run,
+        preparing: null,
+        beams: [...run.beams.slice(0, step.index), step.beams],
+        texts: [best?.text ?? ''],
+      };
     }
   }
 }

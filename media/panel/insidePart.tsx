@@ -90,7 +90,7 @@ function Alternatives({ panel, run, focus }: Omit<WordsProps, 'run' | 'column'> 
             <button
               class="alternative"
               aria-current={id === word.token.id}
-              aria-label={strings.goOn(tokenWords(text), percent(logProb))}
+              title={strings.goOn(tokenWords(text))}
               onClick={() => panel.choose(id)}
             >
               <span class="word">{tokenWords(text)}</span>

@@ -54,7 +54,7 @@ export const strings = {
   end: 'end',
   alternatives: (word: string) => `What else “${word}” could have been`,
   alternativesHint: 'Choose another word, and the caption goes on from there.',
-  goOn: (word: string, percent: string) => `Go on with “${word}”, ${percent}`,
+  goOn: (word: string) => `Go on with “${word}”`,
   attention: (word: string) => `Where the model looked for “${word}”`,
   attentionHint: 'Cross-attention over the picture’s patches: the brighter, the more it counted for this word.',
   attentionWhole: (percent: number) =>

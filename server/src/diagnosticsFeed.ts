@@ -54,6 +54,8 @@ export class DiagnosticsFeed {
       try {
         return await untilAborted(this.#report(textDocument.uri, previousResultId), signal);
       } catch (error) {
+        // VS Code cancels a pull to begin another; told anything but this, it would not begin it.
+        if (signal.aborted) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The client has cancelled.');
         // No answer instead of an empty one, which would take the problems off the screen.
         const why = error instanceof Error ? error.message : String(error);
         throw new ResponseError(LSPErrorCodes.ServerCancelled, why, { retriggerRequest: false });
@@ -133,5 +135,5 @@ export class DiagnosticsFeed {
 }
 
 function contentOf({ range: { start, end }, severity, code, message }: Diagnostic): string {
-  return `${start.line}:${start.character}-${end.line}:${end.character} ${severity} ${code} ${message}`;
+  return `${start.line}:${start.character}-${end.line}:${end.character} ${severity} ${code} ${String(message)}`;
 }

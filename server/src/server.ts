@@ -19,6 +19,7 @@ import { registerCommands } from './commands.ts';
 import { DiagnosticsFeed } from './diagnosticsFeed.ts';
 import { registerEditorRequests } from './editorRequests.ts';
 import { registerPanel } from './features/panel.ts';
+import { ShownSuggestions } from './features/otherSuggestion.ts';
 import { Prefetch } from './features/prefetch.ts';
 import type { FeatureWorld } from './features/featureWorld.ts';
 import { ImageCaptions } from './imageCaptions.ts';
@@ -84,6 +85,7 @@ export function startServer(connection: Connection, installation: Installation):
       documents,
       images: new ImageCaptions({ captions, inference, registry }),
       locate: (target, document) => pictures.locate(target, document),
+      shown: new ShownSuggestions(),
       diskState: () => pictures.state,
       settings: settingsFor,
       hoverCommands: options.hoverCommands === true,
@@ -93,7 +95,7 @@ export function startServer(connection: Connection, installation: Installation):
     const refresh = (): void => {
       if (!pull) for (const uri of texts.keys()) feed.pushSoon(uri);
       else if (params.capabilities.workspace?.diagnostics?.refreshSupport === true) {
-        connection.languages.diagnostics.refresh();
+        void connection.languages.diagnostics.refresh();
       }
     };
 

@@ -64,7 +64,11 @@ const families: readonly Family[] = [
   { name: 'YAML', ending: 'yaml', languageId: 'yaml', marked: 'icon: "wand┃.png"\n', mended: null },
 ];
 
-async function open({ ending, languageId, marked }: Pick<Family, 'ending' | 'languageId' | 'marked'>): Promise<{ name: string; offset: number }> {
+async function open({
+  ending,
+  languageId,
+  marked,
+}: Pick<Family, 'ending' | 'languageId' | 'marked'>): Promise<{ name: string; offset: number }> {
   const name = `page${documents++}.${ending}`;
   const { text, offset } = withCursor(marked);
   await server.open(name, languageId, text);
@@ -73,7 +77,9 @@ async function open({ ending, languageId, marked }: Pick<Family, 'ending' | 'lan
 
 async function problems(name: string): Promise<unknown[]> {
   const textDocument = { uri: server.uri(name) };
-  const report = await server.connection.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', { textDocument });
+  const report = await server.connection.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', {
+    textDocument,
+  });
   return report.kind === 'full' ? report.items.map(({ code }) => code) : [];
 }
 
@@ -147,5 +153,8 @@ test('an ordinary link to a picture is left to the editor', async () => {
   const { name, offset } = await open({ ending: 'md', languageId: 'markdown', marked: '[a](wand┃.png)\n' });
   assert.equal(await server.at('textDocument/hover', name, offset), null);
   const textDocument = { uri: server.uri(name) };
-  assert.deepEqual(await server.connection.sendRequest<DocumentLink[]>('textDocument/documentLink', { textDocument }), []);
+  assert.deepEqual(
+    await server.connection.sendRequest<DocumentLink[]>('textDocument/documentLink', { textDocument }),
+    [],
+  );
 });

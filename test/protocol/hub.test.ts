@@ -23,7 +23,14 @@ import { kitPath } from '../support/parityKit.ts';
 import { Terminal } from '../support/terminal.ts';
 
 const id = 'acme/blip-kit';
-const names = ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json', 'vocab.txt', 'model.safetensors'];
+const names = [
+  'config.json',
+  'preprocessor_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'vocab.txt',
+  'model.safetensors',
+];
 const files = Object.fromEntries(names.map((name) => [name, readFileSync(kitPath('caption', name))]));
 let hub: HubServer;
 let terminal: Terminal;
@@ -64,18 +71,34 @@ test('the editor hears what it is, downloads it with progress, and captions with
     const missing = await caption();
     assert.ok(!missing.ok);
     assert.equal(missing.code, 'ModelUnavailable');
-    assert.match(missing.message, /acme\/blip-kit is not on this machine.*image-captioner models download acme\/blip-kit.*Image Captioner: Download Model/);
+    assert.match(
+      missing.message,
+      /acme\/blip-kit is not on this machine.*image-captioner models download acme\/blip-kit.*Image Captioner: Download Model/,
+    );
 
     const sent = hub.bytesSent;
     const described = await server.connection.sendRequest<DescribeModelResult>(modelRequests.describe, { id });
     assert.ok(described.ok);
     const { bytes } = described.model;
-    assert.deepEqual(described.model, { id, revision: 'main', license: 'bsd-3-clause', bytes, missing: bytes, endpoint: hub.endpoint });
+    assert.deepEqual(described.model, {
+      id,
+      revision: 'main',
+      license: 'bsd-3-clause',
+      bytes,
+      missing: bytes,
+      endpoint: hub.endpoint,
+    });
     assert.equal(hub.bytesSent, sent, 'nothing is fetched before a person has agreed');
 
     const seen: DownloadProgress[] = [];
-    server.connection.onNotification(downloadProgressNotification, (progress: DownloadProgress) => void seen.push(progress));
-    const done = await server.connection.sendRequest<DownloadModelResult>(modelRequests.download, { id, revision: 'main' });
+    server.connection.onNotification(
+      downloadProgressNotification,
+      (progress: DownloadProgress) => void seen.push(progress),
+    );
+    const done = await server.connection.sendRequest<DownloadModelResult>(modelRequests.download, {
+      id,
+      revision: 'main',
+    });
     assert.ok(done.ok);
     assert.equal(seen.at(-1)!.bytes, bytes);
     assert.equal(seen.at(-1)!.total, bytes);
@@ -91,7 +114,11 @@ test('a cancelled download stops at once and goes on where it was, in another wi
   hub.faults.push({ kind: 'stall', after: 100_000 });
   await withServer({}, async (server) => {
     const cancel = new CancellationTokenSource();
-    const work = server.connection.sendRequest<DownloadModelResult>(modelRequests.download, { id, revision: 'main' }, cancel.token);
+    const work = server.connection.sendRequest<DownloadModelResult>(
+      modelRequests.download,
+      { id, revision: 'main' },
+      cancel.token,
+    );
     await partialOf(100_000);
     const asked = performance.now();
     cancel.cancel();
@@ -100,7 +127,10 @@ test('a cancelled download stops at once and goes on where it was, in another wi
   });
   const sent = hub.bytesSent;
   await withServer({}, async (server) => {
-    const done = await server.connection.sendRequest<DownloadModelResult>(modelRequests.download, { id, revision: 'main' });
+    const done = await server.connection.sendRequest<DownloadModelResult>(modelRequests.download, {
+      id,
+      revision: 'main',
+    });
     assert.ok(done.ok);
   });
   assert.equal(hub.bytesSent - sent, files['model.safetensors']!.length - 100_000);
@@ -136,7 +166,10 @@ test('the setting hub.endpoint is where a model is asked for; the token does not
     assert.equal(answer.model.endpoint, mirror.endpoint);
   });
   assert.ok(mirror.requests.length > 0);
-  assert.deepEqual(mirror.requests.filter(({ authorization }) => authorization !== undefined), []);
+  assert.deepEqual(
+    mirror.requests.filter(({ authorization }) => authorization !== undefined),
+    [],
+  );
   await mirror.stop();
 });
 
@@ -151,7 +184,10 @@ test('the terminal downloads, lists, converts, captions, verifies and removes', 
   assert.match((await run('models', 'convert', id, '--precision', 'fp32')).stdout, /acme\/blip-kit: fp32/);
   assert.equal((await run('caption', '--model', id, '--precision', 'fp32', 'wand.png')).code, 0);
   const listed = JSON.parse((await run('models', 'list', '--format', 'json')).stdout) as Record<string, unknown>[];
-  assert.deepEqual(listed.map(({ id: name }) => name), ['built-in', id]);
+  assert.deepEqual(
+    listed.map(({ id: name }) => name),
+    ['built-in', id],
+  );
   assert.ok(Number(listed[1]!['convertedBytes']) > 0);
   assert.equal((await run('models', 'verify', id)).code, 0);
   await appendFile(path.join(folder, 'model.safetensors'), 'x');
@@ -171,7 +207,10 @@ test('a settings file of a cloned repository cannot have the token', async () =>
   assert.equal((await terminal.run(['models', 'download', id], { env })).code, 0);
   await rm(terminal.path('.image-captioner.json'));
   assert.ok(mirror.requests.length > 0);
-  assert.deepEqual(mirror.requests.filter(({ authorization }) => authorization !== undefined), []);
+  assert.deepEqual(
+    mirror.requests.filter(({ authorization }) => authorization !== undefined),
+    [],
+  );
   await mirror.stop();
 });
 
@@ -189,7 +228,9 @@ test('a proxy of the environment is gone through', async () => {
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  const { code, stderr } = await terminal.run(['models', 'download', id], { env: { ...env, HTTP_PROXY: address, NO_PROXY: '' } });
+  const { code, stderr } = await terminal.run(['models', 'download', id], {
+    env: { ...env, HTTP_PROXY: address, NO_PROXY: '' },
+  });
   assert.equal(code, 0, stderr);
   assert.ok(seen.includes(new URL(hub.endpoint).host));
   proxy.close();

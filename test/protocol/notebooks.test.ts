@@ -4,7 +4,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { CodeAction, DocumentDiagnosticReport, DocumentLink, Hover, MarkupContent } from 'vscode-languageserver-protocol';
+import type {
+  CodeAction,
+  DocumentDiagnosticReport,
+  DocumentLink,
+  Hover,
+  MarkupContent,
+} from 'vscode-languageserver-protocol';
 import { evalPictures, TestServer } from '../support/languageServer.ts';
 
 const picture = '001-emoji.png';
@@ -18,9 +24,15 @@ before(async () => {
   await server.file('notes/wand.png', { picture });
   cells = await server.openNotebook('notes/a.ipynb', [
     { text: 'Beside the notebook: ![](wand.png)\n' },
-    { text: '![](attachment:drawn.png) ![](attachment:none.png)\n', metadata: { attachments: { 'drawn.png': { 'image/png': base64 } } } },
+    {
+      text: '![](attachment:drawn.png) ![](attachment:none.png)\n',
+      metadata: { attachments: { 'drawn.png': { 'image/png': base64 } } },
+    },
     { text: '![](attachment:untold.png)\n' },
-    { text: '![](attachment:former.png)\n', metadata: { custom: { attachments: { 'former.png': { 'image/png': base64 } } } } },
+    {
+      text: '![](attachment:former.png)\n',
+      metadata: { custom: { attachments: { 'former.png': { 'image/png': base64 } } } },
+    },
   ]);
 });
 after(() => server.stop());
@@ -53,7 +65,10 @@ test('problems are each cell’s own; an attachment that the cell does not have 
 
 test('links lead to the files beside the notebook; attachments have none', async () => {
   const links = await server.connection.sendRequest<DocumentLink[]>('textDocument/documentLink', about(0));
-  assert.deepEqual(links.map(({ target }) => target), [server.uri('notes/wand.png')]);
+  assert.deepEqual(
+    links.map(({ target }) => target),
+    [server.uri('notes/wand.png')],
+  );
   assert.deepEqual(await server.connection.sendRequest('textDocument/documentLink', about(1)), []);
 });
 

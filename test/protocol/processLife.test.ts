@@ -16,7 +16,9 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 function children(of: number): number[] {
   const rows = execFileSync('ps', ['-eo', 'pid,ppid'], { encoding: 'utf8' }).trim().split('\n').slice(1);
-  return rows.map((row) => row.trim().split(/\s+/u).map(Number)).flatMap(([id, parent]) => (parent === of ? [id!] : []));
+  return rows
+    .map((row) => row.trim().split(/\s+/u).map(Number))
+    .flatMap(([id, parent]) => (parent === of ? [id!] : []));
 }
 
 function runs(id: number): boolean {
@@ -42,7 +44,12 @@ test('a server that is killed takes its inference process with it', async () => 
 });
 
 function caption(cache: string): ChildProcess {
-  const args = [path.join(root, 'server/src/cli.ts'), 'caption', '--no-cache', path.join(evalPictures, '001-emoji.png')];
+  const args = [
+    path.join(root, 'server/src/cli.ts'),
+    'caption',
+    '--no-cache',
+    path.join(evalPictures, '001-emoji.png'),
+  ];
   const env = { ...process.env, IMAGE_CAPTIONER_CACHE: cache, IMAGE_CAPTIONER_DEBUG: '1' };
   return spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
@@ -58,8 +65,15 @@ async function finished(child: ChildProcess): Promise<{ code: number | null; std
 test('three at once convert the model once', async () => {
   const cache = path.join(folder, 'together');
   const all = await Promise.all([caption(cache), caption(cache), caption(cache)].map(finished));
-  assert.deepEqual(all.map(({ code, stdout }) => [code, stdout]), all.map(() => [0, 'a magic wand emoji\n']));
-  assert.equal(all.filter(({ stderr }) => /^converting/mu.test(stderr)).length, 1, all.map(({ stderr }) => stderr).join('---\n'));
+  assert.deepEqual(
+    all.map(({ code, stdout }) => [code, stdout]),
+    all.map(() => [0, 'a magic wand emoji\n']),
+  );
+  assert.equal(
+    all.filter(({ stderr }) => /^converting/mu.test(stderr)).length,
+    1,
+    all.map(({ stderr }) => stderr).join('---\n'),
+  );
   assert.equal(readdirSync(path.join(cache, 'graphs')).filter((name) => !/^hashes$/u.test(name)).length, 1);
 });
 

@@ -67,7 +67,10 @@ async function checkLanded({ before, after }: Landed, words: string, language: L
   const changed = is.findIndex(({ alt }, index) => alt !== was[index]?.alt);
   assert.equal(was[changed]?.alt, null, `of ${JSON.stringify(before)} was made ${JSON.stringify(after)}`);
   assert.equal(is[changed]?.alt, words);
-  assert.deepEqual(describe(is), describe(was.map((each, index) => (index === changed ? { ...each, alt: words } : each))));
+  assert.deepEqual(
+    describe(is),
+    describe(was.map((each, index) => (index === changed ? { ...each, alt: words } : each))),
+  );
 }
 
 test(`${rounds} rounds of typing while alt texts are written`, async () => {
@@ -92,9 +95,16 @@ test(`${rounds} rounds of typing while alt texts are written`, async () => {
     const requests: Promise<unknown>[] = [];
     for (let step = 0; step < 4; step += 1) {
       const position = { line: 2 * Math.floor(random() * 6), character: 1 };
-      const args = { uri: document.uri, position: language.ending === 'tsx' ? { ...position, character: 12 } : position, words };
+      const args = {
+        uri: document.uri,
+        position: language.ending === 'tsx' ? { ...position, character: 12 } : position,
+        words,
+      };
       requests.push(
-        server.connection.sendRequest('workspace/executeCommand', { command: 'imageCaptioner.server.insertAltText', arguments: [args] }),
+        server.connection.sendRequest('workspace/executeCommand', {
+          command: 'imageCaptioner.server.insertAltText',
+          arguments: [args],
+        }),
       );
       if (random() < 0.7) await type();
       if (random() < 0.3) await new Promise((resolve) => setTimeout(resolve, random() * 15));
@@ -114,10 +124,13 @@ test(`${rounds} rounds of typing while alt texts are written`, async () => {
 async function checkProblems(name: string, { languageId }: Language): Promise<void> {
   const document = server.document(name);
   const textDocument = { uri: document.uri };
-  const report = await server.connection.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', { textDocument });
+  const report = await server.connection.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', {
+    textDocument,
+  });
   const text = document.getText();
   const parsed = await parseDocument(text, languageId, { imageComponents: [] });
   const expected = findProblems({ text, languageId, parsed }, rules).map(({ rule, range }) => `${rule} ${range.start}`);
-  const found = report.kind === 'full' ? report.items.map(({ code, range }) => `${code} ${document.offsetAt(range.start)}`) : [];
+  const found =
+    report.kind === 'full' ? report.items.map(({ code, range }) => `${code} ${document.offsetAt(range.start)}`) : [];
   assert.deepEqual(found, expected);
 }

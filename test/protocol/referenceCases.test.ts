@@ -67,7 +67,10 @@ async function checkLinks(given: ReferenceCase, name: string): Promise<void> {
   const links = await server.connection.sendRequest<DocumentLink[]>('textDocument/documentLink', { textDocument });
   const folder = name.split('/')[0]!;
   const expected = given.references
-    .flatMap(({ target, targetStart, targetEnd, others = [] }) => [{ target, start: targetStart, end: targetEnd }, ...others])
+    .flatMap(({ target, targetStart, targetEnd, others = [] }) => [
+      { target, start: targetStart, end: targetEnd },
+      ...others,
+    ])
     .map((link) => ({ ...link, target: linkTarget(link.target, folder) }))
     .filter(({ target }) => target !== null);
   const found = links.map(({ range, target = null }) => ({

@@ -43,11 +43,15 @@ before(async () => {
 after(() => server.stop());
 
 async function pull(name: string, previousResultId?: string): Promise<DocumentDiagnosticReport> {
-  const params = { textDocument: { uri: server.uri(name) }, ...(previousResultId === undefined ? {} : { previousResultId }) };
+  const params = {
+    textDocument: { uri: server.uri(name) },
+    ...(previousResultId === undefined ? {} : { previousResultId }),
+  };
   return server.connection.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', params);
 }
 
-const codes = (report: DocumentDiagnosticReport): unknown[] => (report.kind === 'full' ? report.items.map(({ code }) => code) : []);
+const codes = (report: DocumentDiagnosticReport): unknown[] =>
+  report.kind === 'full' ? report.items.map(({ code }) => code) : [];
 
 test('requests about a document that is not open are answered with nothing', async () => {
   const params = { textDocument: { uri: server.uri('closed.md') }, position: { line: 0, character: 0 } };
@@ -55,7 +59,10 @@ test('requests about a document that is not open are answered with nothing', asy
   assert.equal(await server.connection.sendRequest('textDocument/hover', params), null);
   assert.deepEqual(await server.connection.sendRequest('textDocument/completion', params), []);
   assert.deepEqual(await server.connection.sendRequest('textDocument/documentLink', params), []);
-  assert.deepEqual(await server.connection.sendRequest('textDocument/codeAction', { ...params, range, context: { diagnostics: [] } }), []);
+  assert.deepEqual(
+    await server.connection.sendRequest('textDocument/codeAction', { ...params, range, context: { diagnostics: [] } }),
+    [],
+  );
   assert.deepEqual(codes(await pull('closed.md')), []);
 });
 
@@ -77,7 +84,11 @@ test('problems asked for while somebody types are those of the newest text', asy
   await server.open('typing.md', 'markdown', '\n');
   const answers: Promise<DocumentDiagnosticReport>[] = [];
   for (let round = 0; round < 20; round += 1) {
-    await server.type('typing.md', { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, '![](wand.png)\n\n');
+    await server.type(
+      'typing.md',
+      { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+      '![](wand.png)\n\n',
+    );
     answers.push(pull('typing.md'));
   }
   const last = (await Promise.all(answers)).at(-1)!;
@@ -85,7 +96,9 @@ test('problems asked for while somebody types are those of the newest text', asy
 });
 
 test('a picture that comes or goes changes the problems', async () => {
-  await eventually(() => assert.ok(registered.some((options) => options.includes('png') && options.includes('config*.json'))));
+  await eventually(() =>
+    assert.ok(registered.some((options) => options.includes('png') && options.includes('config*.json'))),
+  );
   await server.open('later.md', 'markdown', '![Later](later.png)\n');
   assert.deepEqual(codes(await pull('later.md')), ['image-not-found']);
   const tell = async (type: 1 | 3): Promise<void> => {
@@ -150,7 +163,10 @@ test('clients that do not pull get problems pushed, with the version they are of
   const pushed: PublishDiagnosticsParams[] = [];
   const other = await TestServer.start({ capabilities: { textDocument: {} }, settings: { prefetch: false } });
   try {
-    other.connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => void pushed.push(params));
+    other.connection.onNotification(
+      'textDocument/publishDiagnostics',
+      (params: PublishDiagnosticsParams) => void pushed.push(params),
+    );
     await other.open('a.md', 'markdown', '![x](none.png)\n');
     await eventually(() => assert.ok(pushed.length === 1));
     for (const text of ['![](none.png) ', 'a', 'b']) {
@@ -158,7 +174,13 @@ test('clients that do not pull get problems pushed, with the version they are of
     }
     await eventually(() => assert.ok(pushed.at(-1)!.version === 4));
     // Three keystrokes in a row are one.
-    assert.deepEqual(pushed.map(({ version, diagnostics }) => [version, diagnostics.length]), [[1, 1], [4, 3]]);
+    assert.deepEqual(
+      pushed.map(({ version, diagnostics }) => [version, diagnostics.length]),
+      [
+        [1, 1],
+        [4, 3],
+      ],
+    );
     await other.connection.sendNotification('textDocument/didClose', { textDocument: { uri: other.uri('a.md') } });
     await eventually(() => assert.ok(pushed.at(-1)!.diagnostics.length === 0));
   } finally {

@@ -86,7 +86,7 @@ export class TestServer {
   async #initialize({ capabilities, initializationOptions, settings = {} }: ServerOptions): Promise<void> {
     const { connection } = this;
     connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => settings));
-    connection.onRequest('workspace/applyEdit', (params: ApplyWorkspaceEditParams) => this.#applyEdit(params));
+    connection.onRequest('workspace/applyEdit', (params: ApplyWorkspaceEditParams) => this.applyEdit(params));
     connection.onRequest('window/workDoneProgress/create', () => null);
     connection.onRequest('client/registerCapability', () => null);
     connection.onNotification(
@@ -202,7 +202,7 @@ export class TestServer {
   }
 
   /** Refuses an edit for another version than the present one, as VS Code does. */
-  async #applyEdit(params: ApplyWorkspaceEditParams): Promise<{ applied: boolean; failureReason?: string }> {
+  async applyEdit(params: ApplyWorkspaceEditParams): Promise<{ applied: boolean; failureReason?: string }> {
     this.applied.push(params);
     await this.beforeEdit?.();
     for (const change of params.edit.documentChanges ?? []) {

@@ -1,12 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 
 /** A program of the system that a test needs: installed where it is missing, never skipped silently. */
-export function systemTool(name: string, debianPackage = name): string {
+export function systemTool(name: string, ...debianPackages: readonly string[]): string {
+  const packages = debianPackages.length === 0 ? [name] : debianPackages;
   if (!installed(name)) {
     execFileSync('apt-get', ['update'], { stdio: 'ignore' });
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', debianPackage], { stdio: 'ignore' });
+    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { stdio: 'ignore' });
   }
-  if (!installed(name)) throw new Error(`${name} is needed: install the package ${debianPackage}.`);
+  if (!installed(name)) throw new Error(`${name} is needed: install ${packages.join(' and ')}.`);
   return name;
 }
 

@@ -32,6 +32,15 @@ export class Terminal {
     return path.join(path.dirname(this.folder), 'cache');
   }
 
+  /** The command line's program and its first argument, for others to run. */
+  get program(): readonly string[] {
+    return [process.execPath, path.join(root, 'server/src/cli.ts')];
+  }
+
+  get env(): Readonly<Record<string, string>> {
+    return { IMAGE_CAPTIONER_CACHE: this.cache };
+  }
+
   path(name: string): string {
     return path.join(this.folder, name);
   }
@@ -52,7 +61,7 @@ export class Terminal {
   ): Promise<Run> {
     const child = spawn(process.execPath, [path.join(root, 'server/src/cli.ts'), ...args], {
       cwd: this.folder,
-      env: { ...process.env, IMAGE_CAPTIONER_CACHE: this.cache, ...options.env },
+      env: { ...process.env, ...this.env, ...options.env },
     });
     child.stdin.end(options.stdin ?? '');
     let [stdout, stderr] = ['', ''];

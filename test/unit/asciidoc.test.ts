@@ -51,19 +51,23 @@ const documents: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['link:x.html[image:a.png[A]]', 'link-only a.png = "A" <x.html null>'],
   ['https://x.org[image:a.png[A] Home]', 'image a.png = "A" <https://x.org "Home"> {link: Home}'],
   ['<<id,image:a.png[]>>', 'link-only a.png <id null>'],
-  [
-    'link:x[image:a.png[A,3]image:b.png[]]',
-    'link-only a.png = "A" <x null>',
-    'link-only b.png (follows) <x "A">',
-  ],
+  ['link:x[image:a.png[A,3]image:b.png[]]', 'link-only a.png = "A" <x null>', 'link-only b.png (follows) <x "A">'],
   ['image:a.png[A,link=self] Home', 'link-only a.png = "A" <self null> {following: Home}'],
   // Tables.
-  ['|===\n|image:a.png[A] Word |image::no.png[]\n\n2+a|image::b.png[B]\n.2+l|image:no.png[]\n|===', 'image a.png = "A" {following: Word}', 'image b.png = "B"'],
+  [
+    '|===\n|image:a.png[A] Word |image::no.png[]\n\n2+a|image::b.png[B]\n.2+l|image:no.png[]\n|===',
+    'image a.png = "A" {following: Word}',
+    'image b.png = "B"',
+  ],
   ['[cols="1,a"]\n|===\n|image::no.png[] |image::a.png[A \\| B]\n|===', 'image a.png = "A | B"'],
   ['|===\na|\n!===\n!image:a.png[A] !b\n!===\n|===', 'image a.png = "A"'],
   [',===\nimage:a.png[A],b\n,===\nimage::b.png[]', 'image a.png = "A" {following: ,b}', 'image b.png'],
   // Attributes.
-  [':desc: A &amp; B\n\nimage::a.png[{desc}]\n\nimage::b.png[{unknown}]', 'image a.png = "A & B"', 'image b.png (dynamic) (follows)'],
+  [
+    ':desc: A &amp; B\n\nimage::a.png[{desc}]\n\nimage::b.png[{unknown}]',
+    'image a.png = "A & B"',
+    'image b.png (dynamic) (follows)',
+  ],
   ['image::{unknown}/a.png[]', 'image ?'],
   [':long: one \\\n  two\n\nimage:{long}.png[]', 'image one two.png'],
   [':imagesdir: {unknown}/x\n\nimage::a.png[]\n\nimage::/b.png[]', 'image ?', 'image /b.png (follows)'],
@@ -126,7 +130,8 @@ for (const [text, how, expected] of written) {
 }
 
 void test('comments, language and prose', () => {
-  const text = '= Anleitung\n:lang: DE\n\n// one\n\n////\ntwo\n////\n\nEin *fetter* Satz mit link:x[Verweis].\r\n\n----\ncode\n----\n';
+  const text =
+    '= Anleitung\n:lang: DE\n\n// one\n\n////\ntwo\n////\n\nEin *fetter* Satz mit link:x[Verweis].\r\n\n----\ncode\n----\n';
   const { comments, declaredLanguage, prose } = parseAsciidoc(text);
   assert.deepEqual(
     comments.map(({ range, text: words }) => [text.slice(range.start, range.end), words]),
@@ -142,7 +147,7 @@ void test('comments, language and prose', () => {
 void test('a caption cannot break a document', () => {
   checkCaptions(parseAsciidoc, 'asciidoc', [
     '= T\n\nimage::a.png[]\n\nText image:b.png[Alt] and image:c.png[Next,3] *bold* `+pass+`.\n',
-    "image::a.png[,300]\r\n\r\nimage::b.png['Old',300]\r\n\r\nimage::c.png[alt=\"Old\",width=3]\r\n",
+    'image::a.png[,300]\r\n\r\nimage::b.png[\'Old\',300]\r\n\r\nimage::c.png[alt="Old",width=3]\r\n',
     '|===\n|image:a.png[] |image:b.png[B]\n\na|image::c.png[C]\n|===\n',
     '|===\na|\n!===\n!image:a.png[] !image:b.png["B"]\n!===\n|===\n',
     '[alt=Over]\nimage::a.png[link=x]\n\n* link:x[image:b.png[] image:c.png[C]] t\n',
@@ -153,15 +158,47 @@ void test('a caption cannot break a document', () => {
 const fixtures = readReferenceCases().filter(({ languageId }) => languageId === 'asciidoc');
 
 void test('broken documents', () => {
-  checkBrokenDocuments(parseAsciidoc, 'asciidoc', [...fixtures, ...documents.map(([text]) => ({ text }))].map(({ text }) => text));
+  checkBrokenDocuments(
+    parseAsciidoc,
+    'asciidoc',
+    [...fixtures, ...documents.map(([text]) => ({ text }))].map(({ text }) => text),
+  );
 });
 
 void test('large documents', () => {
-  const usual = '== Section\n\nText *bold* image:a.png[A] `mono`.\n\n.Title\nimage::b.png[B,300]\n\n----\ncode\n----\n\n';
+  const usual =
+    '== Section\n\nText *bold* image:a.png[A] `mono`.\n\n.Title\nimage::b.png[B,300]\n\n----\ncode\n----\n\n';
   checkLargeDocuments(parseAsciidoc, 'asciidoc', usual, [
-    'image:', 'image:a[', 'image:a.png[x] ', 'image:a.png[x', ' +b', '+', '++ ', '$$', 'pass:[', 'link:', 'link:a[image:b[c]',
-    'link:a[', '<<a,image:b[]', '\\]', 'image:a.png[\\]', '|', 'a|image::b[]\n', '|===\n', '|===\n|a\n', '====\n', '[', '{', '{set:', ':a: {a}{a}\n',
-    'ifdef::x[]\n:a: b\n', 'image::a[alt="', 'term:: ', '* a\n', '"', ',"',
+    'image:',
+    'image:a[',
+    'image:a.png[x] ',
+    'image:a.png[x',
+    ' +b',
+    '+',
+    '++ ',
+    '$$',
+    'pass:[',
+    'link:',
+    'link:a[image:b[c]',
+    'link:a[',
+    '<<a,image:b[]',
+    '\\]',
+    'image:a.png[\\]',
+    '|',
+    'a|image::b[]\n',
+    '|===\n',
+    '|===\n|a\n',
+    '====\n',
+    '[',
+    '{',
+    '{set:',
+    ':a: {a}{a}\n',
+    'ifdef::x[]\n:a: b\n',
+    'image::a[alt="',
+    'term:: ',
+    '* a\n',
+    '"',
+    ',"',
   ]);
 });
 

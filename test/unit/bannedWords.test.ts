@@ -28,7 +28,7 @@ for (const [name, model, bans] of cases) {
   });
 }
 
-test('a person\'s own words come on top, and other options stay', () => {
+test("a person's own words come on top, and other options stay", () => {
   const { badWords = [], numBeams } = withBannedWords({ badWords: ['photo'], numBeams: 3 }, salesforce);
   assert.equal(numBeams, 3);
   assert.ok(badWords.includes('photo') && badWords.includes('arafed'));
@@ -47,10 +47,20 @@ test('each way to a caption carries them to the decoder', async () => {
   const cache = new CaptionCache(cacheFolder, () => undefined);
   const captions = new Captions({ inference, cache, cacheFolder, onEvent: () => undefined });
   const image = { name: 'a.png', bytes: Buffer.from('a'), hash: 'a' } as CaptionRequest['image'];
-  const request: CaptionRequest = { image, model: { ...salesforce, folder }, precision: 'fp32', alpha: 'auto', options: {}, useCache: true };
+  const request: CaptionRequest = {
+    image,
+    model: { ...salesforce, folder },
+    precision: 'fp32',
+    alpha: 'auto',
+    options: {},
+    useCache: true,
+  };
   const { signal } = new AbortController();
   await assert.rejects(captions.caption(request, 'panel', signal), /no model here/);
-  await assert.rejects(captions.stream(request, { crossAttention: false, prefixIds: [] }, () => undefined, signal), /no model here/);
+  await assert.rejects(
+    captions.stream(request, { crossAttention: false, prefixIds: [] }, () => undefined, signal),
+    /no model here/,
+  );
   assert.equal(asked.length, 2);
   for (const words of asked) assert.ok(words.includes('arafed'));
   await rm(cacheFolder, { recursive: true });
@@ -60,7 +70,25 @@ test('each way to a caption carries them to the decoder', async () => {
 test('cut into pieces as BERT cuts them, no ending of the stem can be written', async () => {
   const folder = copyOfModel('caption');
   // The pieces of BERT's own vocabulary that the word is cut into.
-  const pieces = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', '[DEC]', 'ara', '##f', '##fed', '##fe', '##ffe', '##ff', '##ed', '##es', '##s', '##bia', 'a'];
+  const pieces = [
+    '[PAD]',
+    '[UNK]',
+    '[CLS]',
+    '[SEP]',
+    '[MASK]',
+    '[DEC]',
+    'ara',
+    '##f',
+    '##fed',
+    '##fe',
+    '##ffe',
+    '##ff',
+    '##ed',
+    '##es',
+    '##s',
+    '##bia',
+    'a',
+  ];
   await rm(path.join(folder, 'tokenizer.json'), { force: true });
   await writeFile(path.join(folder, 'vocab.txt'), `${pieces.join('\n')}\n`);
   const tokenizer = await loadTokenizer(folder);

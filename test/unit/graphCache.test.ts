@@ -114,7 +114,10 @@ describe('converted models', () => {
   it('that find no room say so, and where', async () => {
     const cache = newCache();
     const full = graphFolder(cache, 'm', () => Promise.reject(Object.assign(new Error('write'), { code: 'ENOSPC' })));
-    await assert.rejects(full, { code: 'ModelUnavailable', message: new RegExp(`no room left in ${cache}`) });
+    await assert.rejects(full, {
+      code: 'ModelUnavailable',
+      message: new RegExp(`no room left in ${cache} nor in ${tmpdir()}`),
+    });
     assert.deepEqual(readdirSync(cache), []);
   });
 
@@ -143,14 +146,31 @@ describe('converted models', () => {
   it('can be waited for no longer', async () => {
     const cache = newCache();
     const abort = new AbortController();
+    const begun = Promise.withResolvers<void>();
     const other = graphFolder(cache, 'm', async (folder) => {
+      begun.resolve();
       await new Promise((resolve) => setTimeout(resolve, 300));
       return counting().fill(folder);
     });
+    await begun.promise;
     const waiting = graphFolder(cache, 'm', counting().fill, { onWait: () => abort.abort(), signal: abort.signal });
     await assert.rejects(waiting, { name: 'AbortError' });
     await other;
     assert.deepEqual(readdirSync(cache), ['m']);
+  });
+
+  it('are kept for this run alone where the cache is full', async () => {
+    const { made, fill } = counting();
+    const cache = newCache();
+    const whole = await graphFolder(cache, 'm', async (folder) => {
+      if (folder.startsWith(cache)) throw Object.assign(new Error('write'), { code: 'ENOSPC' });
+      return fill(folder);
+    });
+    assert.ok(existsSync(join(whole.path, 'vision.onnx')));
+    assert.equal(made.length, 1);
+    assert.deepEqual(readdirSync(cache), []);
+    whole.dispose();
+    assert.ok(!existsSync(whole.path));
   });
 
   it('clear away what a killed process left, not what another one is at', async () => {

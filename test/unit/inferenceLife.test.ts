@@ -69,7 +69,10 @@ test('a third model has a process of its own: two are kept', async () => {
 
 test('a picture that crashes it twice is set aside, by name of what to do; others go on', async () => {
   start();
-  await assert.rejects(run(caption('m', 'crashes')), { code: 'InferenceCrashed', message: /crashed twice on this picture; it is set aside/ });
+  await assert.rejects(run(caption('m', 'crashes')), {
+    code: 'InferenceCrashed',
+    message: /crashed twice on this picture; it is set aside/,
+  });
   assert.equal(forks, 2);
   await assert.rejects(run(caption('m', 'crashes')), { code: 'InferenceCrashed' });
   assert.equal(forks, 2, 'no process dies for it again');
@@ -82,7 +85,8 @@ test('a checkpoint that crashes it three times is set aside; other models go on,
   const before = forks;
   await assert.rejects(run(caption('crashes', 'b')), {
     code: 'InferenceCrashed',
-    message: /The model in crashes crashed the inference process 3 times and is set aside\. Verify or download it again/,
+    message:
+      /The model in crashes crashed the inference process 3 times and is set aside\. Verify or download it again/,
   });
   assert.equal(forks, before, 'it is not loaded again');
   assert.ok(before <= 4);

@@ -27,17 +27,20 @@ const documents: readonly (readonly [text: string, ...expected: string[]])[] = [
   [g('{"my file.png"}') + g('{"my file".png}'), 'image my file.png', 'image my file.png (follows)'],
   [g('{\\detokenize{a_b.png}}'), 'image a_b.png'],
   [`\\newcommand{\\figs}{img}\\def\\sub{\\figs/x}${g('{\\sub/a.png}')}`, 'image img/x/a.png'],
-  [`${g('{\\unknown/a.png}')}`, 'image ?'],
+  [g('{\\unknown/a.png}'), 'image ?'],
   [`\\def\\a{\\b}\\def\\b{\\a}${g('{\\a}')}`, 'image ?'],
   [`\\newcommand{\\img}[1]{${g('[alt={#1}]{#1}')}}`, 'image ? (dynamic)'],
   // Alts as they are read aloud.
   [g('[alt={\\"u\\"{o}\\\'\\i \\c{c}\\ss{} \\o\\^{}\\~{}}]{a}'), 'image a = "üöíçß ø^~"'],
   [g('[alt={50\\% \\& \\$5 \\#1 \\_ \\{x\\} \\textbackslash{}n}]{a}'), 'image a = "50% & $5 #1 _ {x} \\\\n"'],
-  [g('[alt={\\textbf{Bold}~\\emph{and} $x^2$ \\LaTeX{} -- ``so\'\'}]{a}'), 'image a = "Bold and x^2 LaTeX -- ``so\'\'"'],
+  [g("[alt={\\textbf{Bold}~\\emph{and} $x^2$ \\LaTeX{} -- ``so''}]{a}"), 'image a = "Bold and x^2 LaTeX -- ``so\'\'"'],
   [`\\newcommand{\\product}{Acme}${g('[alt={The \\product{} logo}]{a}')}`, 'image a = "The Acme logo"'],
   [g('[alt=\\description]{a}'), 'image a (dynamic)'],
   // What is not typeset.
-  [`\\begin{lstlisting}\n${g('{a}')}\n\\end{lstlisting}\\begin{comment}${g('{a}')}\\end{comment}${g('{b}')}`, 'image b'],
+  [
+    `\\begin{lstlisting}\n${g('{a}')}\n\\end{lstlisting}\\begin{comment}${g('{a}')}\\end{comment}${g('{b}')}`,
+    'image b',
+  ],
   [`\\lstinline|${g('{a}')}| \\lstinline{${g('{a}')}} \\mintinline{tex}{${g('{a}')}} \\verb*+${g('{a}')}+`],
   [`\\lstnewenvironment{code}{}{}\\begin{code}${g('{a}')}\\end{code}${g('{b}')}`, 'image b'],
   [`\\iffalse ${g('{a}')} \\ifx a b \\else c \\fi \\else ${g('{b}')} \\fi ${g('{c}')}`, 'image b', 'image c'],
@@ -50,9 +53,19 @@ const documents: readonly (readonly [text: string, ...expected: string[]])[] = [
     'image a {caption: Left} {caption: Both sides}',
     'image b {caption: Both sides}',
   ],
-  [`\\subfloat[Left]{${g('{a}')}}\\subcaptionbox{Right}{${g('{b}')}}`, 'image a {caption: Left}', 'image b {caption: Right}'],
-  [`\\begin{figure}\\begin{center}${g('{a}')}\\end{center}\\captionof{figure}{Cap}\\end{figure}`, 'image a {caption: Cap}'],
-  [`\\begin{figure}${g('{a}')}\\Description{What it shows}\\end{figure}`, 'image a (optional) {caption: What it shows}'],
+  [
+    `\\subfloat[Left]{${g('{a}')}}\\subcaptionbox{Right}{${g('{b}')}}`,
+    'image a {caption: Left}',
+    'image b {caption: Right}',
+  ],
+  [
+    `\\begin{figure}\\begin{center}${g('{a}')}\\end{center}\\captionof{figure}{Cap}\\end{figure}`,
+    'image a {caption: Cap}',
+  ],
+  [
+    `\\begin{figure}${g('{a}')}\\Description{What it shows}\\end{figure}`,
+    'image a (optional) {caption: What it shows}',
+  ],
   [`\\href{https://x.org/a%20b}{${g('{a}')}}`, 'link-only a <https://x.org/a%20b null>'],
   [`\\href{u}{\\raisebox{-2pt}{${g('{a}')}} Home}`, 'image a <u "Home"> {link: Home}'],
   [`\\hyperref[sec:x]{${g('[alt=A]{a}')}${g('{b}')}}`, 'link-only a = "A" <? null>', 'link-only b (follows) <? "A">'],
@@ -71,7 +84,10 @@ for (const [text, ...expected] of documents) {
 void test('folders and endings', () => {
   const text = `% !TeX root = ../main.tex\n${g('{a}')}\\graphicspath{{one/}{two/}}${g('{b}')}\\DeclareGraphicsExtensions{.png, .pdf}${g('{c}')}`;
   assert.deepEqual(
-    parseLatex(text).references.map(({ target }) => [target.prefixes?.join(' '), target.extensions?.slice(0, 2).join(' ')]),
+    parseLatex(text).references.map(({ target }) => [
+      target.prefixes?.join(' '),
+      target.extensions?.slice(0, 2).join(' '),
+    ]),
     [
       ['../', '.pdf .png'],
       ['../ ../one/ ../two/', '.pdf .png'],
@@ -87,7 +103,11 @@ const written: readonly (readonly [text: string, how: Parameters<typeof edited>[
   [g('[alt=old,width=3cm]{a}'), { alt: 'x, y' }, g('[alt={x, y},width=3cm]{a}')],
   [g('[alt]{a}'), { alt: 'x' }, g('[alt={x}]{a}')],
   [g('*<1>{a}'), { alt: 'x' }, g('*<1>[alt={x}]{a}')],
-  [g('[\r\n  width=3cm,\r\n  height=2cm % c\r\n]{a}'), { alt: 'x' }, g('[\r\n  width=3cm,\r\n  height=2cm,\r\n  alt={x} % c\r\n]{a}')],
+  [
+    g('[\r\n  width=3cm,\r\n  height=2cm % c\r\n]{a}'),
+    { alt: 'x' },
+    g('[\r\n  width=3cm,\r\n  height=2cm,\r\n  alt={x} % c\r\n]{a}'),
+  ],
   [g('[0,0][3,3]{a}'), { alt: 'x' }, null],
   [g('[alt=\\unknown]{a}'), { alt: 'x' }, null],
   [g('[width=3cm, alt={x}, height=2cm]{a}'), 'removeAlt', g('[width=3cm, height=2cm]{a}')],
@@ -151,8 +171,37 @@ void test('broken documents', () => {
 void test('large documents', () => {
   const usual = `\\section{S}\nText with $x^2$ and \\emph{words}. % c\n\\begin{figure}\n${g('[width=3cm]{a}')}\n\\caption{C}\n\\end{figure}\n\n`;
   checkLargeDocuments(parseLatex, 'latex', usual, [
-    g(''), g('['), g('{'), g('[alt={'), `${g('{a}')} `, '{', '}', '\\', '%', '%\n', '\\verb', '\\verb|', '\\url{', '\\href{a}{', '\\iffalse ', '\\iftrue \\else ',
-    '\\fi ', '\\begin{a}', '\\begin{a}\\end{b}', '\\begin{verbatim}', '\\newif\\ifx', '\\def\\a{\\a\\a}', '\\caption{', '\\subfloat[', '\\lstnewenvironment{a', '\\"',
-    '\\graphicspath{{a}', `\\href{a}{${g('{a}')}`, `\\caption{a}${g('{a}')}`, '$', '[', '\\newcommand{\\a}{b}',
+    g(''),
+    g('['),
+    g('{'),
+    g('[alt={'),
+    `${g('{a}')} `,
+    '{',
+    '}',
+    '\\',
+    '%',
+    '%\n',
+    '\\verb',
+    '\\verb|',
+    '\\url{',
+    '\\href{a}{',
+    '\\iffalse ',
+    '\\iftrue \\else ',
+    '\\fi ',
+    '\\begin{a}',
+    '\\begin{a}\\end{b}',
+    '\\begin{verbatim}',
+    '\\newif\\ifx',
+    '\\def\\a{\\a\\a}',
+    '\\caption{',
+    '\\subfloat[',
+    '\\lstnewenvironment{a',
+    '\\"',
+    '\\graphicspath{{a}',
+    `\\href{a}{${g('{a}')}`,
+    `\\caption{a}${g('{a}')}`,
+    '$',
+    '[',
+    '\\newcommand{\\a}{b}',
   ]);
 });

@@ -12,7 +12,11 @@ const documents: readonly (readonly [text: string, ...expected: string[]])[] = [
   // Where code is.
   ['Text image("no.png") #image("a.png"); text \\#image("no.png")', 'image a.png {following: text #image("no.png")}'],
   ['#{ let x = 1\n  image("a.png") }', 'image a.png'],
-  ['#if a == "x" { image("a.png") } else if b [#image("b.png")] else [image("no.png")] after', 'image a.png {following: after}', 'image b.png'],
+  [
+    '#if a == "x" { image("a.png") } else if b [#image("b.png")] else [image("no.png")] after',
+    'image a.png {following: after}',
+    'image b.png',
+  ],
   ['#for x in (1, 2) [#image("a.png")] image("no.png")', 'image a.png'],
   ['#let pic = image("a.png", width: 3cm)\nimage("no.png") #pic', 'image a.png'],
   ['#show heading: it => [#image("a.png") #it.body]', 'image a.png'],
@@ -23,9 +27,12 @@ const documents: readonly (readonly [text: string, ...expected: string[]])[] = [
   // Where it is not.
   ['#set image(width: 3cm)\n#show image: set align(center)\n#show image.where(width: auto): it => it'],
   ['https://x.org//#image("a.png"\n// #image("a.png")\n/* /* #image("a.png") */ #image("a.png") */'],
-  ['`` #image("a.png") `x #image("no.png")` ```#image("no.png")```', 'image a.png {following: x #image("no.png") #image("no.png")}'],
+  [
+    '`` #image("a.png") `x #image("no.png")` ```#image("no.png")```',
+    'image a.png {following: x #image("no.png") #image("no.png")}',
+  ],
   ['#raw("#image(\\"a.png\\")") #"image(1)" #image.width #image'],
-  ['#image("a.png"', ],
+  ['#image("a.png"'],
   ['#f(a\n] #image("b.png")', 'image b.png'],
   // Which picture.
   ['#image("a\\"b\\\\c\\u{41}.png")', 'image a"b\\cA.png'],
@@ -33,7 +40,12 @@ const documents: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['#let f(path) = image(path)\n#let path = "a.png"\n#image(path)', 'image ?', 'image a.png'],
   ['#{ let p = "a.png"\n image(p) }\n#{ let p = "b.png"\n image(p) }', 'image a.png', 'image b.png'],
   ['#{ let p = "a.png"\n p = "b.png"\n image(p) }', 'image ?'],
-  ['#let g = (p, q: 1) => image(p)\n#for p in ("a.png",) { image(p) }\n#import "x.typ": p\n#image(p)', 'image ?', 'image ?', 'image ?'],
+  [
+    '#let g = (p, q: 1) => image(p)\n#for p in ("a.png",) { image(p) }\n#import "x.typ": p\n#image(p)',
+    'image ?',
+    'image ?',
+    'image ?',
+  ],
   ['#let a = a + "x"\n#image(a) #image(data) #image(..args)', 'image ?', 'image ?', 'image ? (dynamic)'],
   ['#image(read("a.svg", encoding: none), alt: "A") #image.decode(bytes)', 'image ? = "A"', 'image ? (follows)'],
   ['#std.image("a.png") #image(("b.png"))', 'image a.png', 'image b.png'],
@@ -41,20 +53,48 @@ const documents: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['#image("a.png", alt: "A \\u{1F600} \\n\\x")', 'image a.png = "A 😀 \\n\\\\x"'],
   ['#image("a.png", alt: "") #image("b.png", alt: none)', 'image a.png', 'image b.png'],
   ['#image("a.png", alt: " ")', 'image a.png = " "'],
-  ['#image("a.png", alt: words) #image("a.png", alt: "a" + b)', 'image a.png (dynamic)', 'image a.png (dynamic) (follows)'],
-  ['#image("a.png", ..args) #image("b.png", alt: "B", ..args)', 'image a.png (dynamic)', 'image b.png = "B" (replaceable)'],
+  [
+    '#image("a.png", alt: words) #image("a.png", alt: "a" + b)',
+    'image a.png (dynamic)',
+    'image a.png (dynamic) (follows)',
+  ],
+  [
+    '#image("a.png", ..args) #image("b.png", alt: "B", ..args)',
+    'image a.png (dynamic)',
+    'image b.png = "B" (replaceable)',
+  ],
   ['#figure(image("a.png"), alt: "Fig", caption: "C")', 'image a.png = "Fig" {caption: C}'],
   ['#figure(image("a.png", alt: "Own"), alt: "Fig")', 'image a.png = "Own"'],
   ['#pdf.artifact(image("a.png", alt: "A"))', 'decorative a.png = "A" (hidden)'],
   // What stands around.
-  ['#figure(caption: [The *big* #emph[one] \\#1 ~ `x`])[#image("a.png")] <fig>', 'image a.png {caption: The big one #1 x}'],
-  ['#figure(grid(image("a.png"), figure(image("b.png"), caption: [B])), caption: [AB])', 'image a.png {caption: AB}', 'image b.png {caption: B} {caption: AB}'],
+  [
+    '#figure(caption: [The *big* #emph[one] \\#1 ~ `x`])[#image("a.png")] <fig>',
+    'image a.png {caption: The big one #1 x}',
+  ],
+  [
+    '#figure(grid(image("a.png"), figure(image("b.png"), caption: [B])), caption: [AB])',
+    'image a.png {caption: AB}',
+    'image b.png {caption: B} {caption: AB}',
+  ],
   ['#figure([t], caption: [#image("a.png")])', 'image a.png'],
   ['#link("https://x.org")[#image("a.png")]', 'link-only a.png <https://x.org null>'],
-  ['#link("u", image("a.png")) #link(<l>)[#box(image("b.png")) Home]', 'link-only a.png <u null>', 'image b.png <? "Home"> {link: Home}'],
-  ['#link("u")[#image("a.png", alt: "A")#image("b.png")]', 'link-only a.png = "A" <u null>', 'link-only b.png (follows) <u "A">'],
+  [
+    '#link("u", image("a.png")) #link(<l>)[#box(image("b.png")) Home]',
+    'link-only a.png <u null>',
+    'image b.png <? "Home"> {link: Home}',
+  ],
+  [
+    '#link("u")[#image("a.png", alt: "A")#image("b.png")]',
+    'link-only a.png = "A" <u null>',
+    'link-only b.png (follows) <u "A">',
+  ],
   ['- #image("a.png") Save\n- #image("b.png")\n\nText', 'image a.png {following: Save}', 'image b.png'],
-  ['#image("a.png") \\ #image("b.png")\n\n#image("c.png") and', 'image a.png', 'image b.png (follows)', 'image c.png (follows) {following: and}'],
+  [
+    '#image("a.png") \\ #image("b.png")\n\n#image("c.png") and',
+    'image a.png',
+    'image b.png (follows)',
+    'image c.png (follows) {following: and}',
+  ],
 ];
 
 for (const [text, ...expected] of documents) {
@@ -72,7 +112,11 @@ function withoutRows(found: readonly string[], expected: readonly string[]): str
 /** Document, what is written, the document afterwards. */
 const written: readonly (readonly [text: string, how: Parameters<typeof edited>[3], expected: string | null])[] = [
   ['#image("a.png",)', { alt: 'x' }, '#image("a.png", alt: "x",)'],
-  ['#image(\r\n  "a.png", // c\r\n  width: 80%, // d\r\n)', { alt: 'x' }, '#image(\r\n  "a.png", // c\r\n  width: 80%,\r\n  alt: "x", // d\r\n)'],
+  [
+    '#image(\r\n  "a.png", // c\r\n  width: 80%, // d\r\n)',
+    { alt: 'x' },
+    '#image(\r\n  "a.png", // c\r\n  width: 80%,\r\n  alt: "x", // d\r\n)',
+  ],
   ['#image("a.png", width: 80% /* c */)', { alt: 'x' }, '#image("a.png", width: 80%, alt: "x" /* c */)'],
   ['#image("a.png", alt: none)', { alt: 'x' }, '#image("a.png", alt: "x")'],
   ['#image(alt: "", "a.png")', { alt: 'a \\ "b"' }, '#image(alt: "a \\\\ \\"b\\"", "a.png")'],
@@ -91,7 +135,8 @@ for (const [text, how, expected] of written) {
 }
 
 void test('comments, language and prose', () => {
-  const text = '#set text(size: 10pt)\n#set text(lang: "DE", region: "CH")\n// one\r\n= Titel\nEin #strong[Satz] /* two */ mit `Code`. #let x = "no"\n';
+  const text =
+    '#set text(size: 10pt)\n#set text(lang: "DE", region: "CH")\n// one\r\n= Titel\nEin #strong[Satz] /* two */ mit `Code`. #let x = "no"\n';
   const { comments, declaredLanguage, prose } = parseTypst(text);
   assert.deepEqual(
     comments.map(({ range, text: words }) => [text.slice(range.start, range.end), words]),
@@ -119,10 +164,50 @@ void test('broken documents', () => {
 });
 
 void test('large documents', () => {
-  const usual = '= S\nSome *text* with #emph[words]. // c\n#figure(\n  image("a.png", width: 80%),\n  caption: [C],\n)\n\n';
+  const usual =
+    '= S\nSome *text* with #emph[words]. // c\n#figure(\n  image("a.png", width: 80%),\n  caption: [C],\n)\n\n';
   checkLargeDocuments(parseTypst, 'typst', usual, [
-    '#image("a.png") ', '#image(', '(', '#(', '#{', '#[', '[', '{', '"', '#"', '`', '#`', '$', '#$', '$#', '#f[', '#f(f(', '#let ', '#let x = "a"; #image(x)\n', '#let a = a + a\n',
-    '#if ', '#if x {} else ', '#for ', '#set ', '#context ', '/*', '//', '/* */', '<', '<a', '@', '\\', '#link("u")[#image("a")', '#link("u")[#image("a")]', '#image("a"),',
-    'https://', '#import "', '#f(a: ', '#a.b', '#x => ', '#{p = 1\n', '\n- ',
+    '#image("a.png") ',
+    '#image(',
+    '(',
+    '#(',
+    '#{',
+    '#[',
+    '[',
+    '{',
+    '"',
+    '#"',
+    '`',
+    '#`',
+    '$',
+    '#$',
+    '$#',
+    '#f[',
+    '#f(f(',
+    '#let ',
+    '#let x = "a"; #image(x)\n',
+    '#let a = a + a\n',
+    '#if ',
+    '#if x {} else ',
+    '#for ',
+    '#set ',
+    '#context ',
+    '/*',
+    '//',
+    '/* */',
+    '<',
+    '<a',
+    '@',
+    '\\',
+    '#link("u")[#image("a")',
+    '#link("u")[#image("a")]',
+    '#image("a"),',
+    'https://',
+    '#import "',
+    '#f(a: ',
+    '#a.b',
+    '#x => ',
+    '#{p = 1\n',
+    '\n- ',
   ]);
 });

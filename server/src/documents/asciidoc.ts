@@ -29,7 +29,9 @@ export function parseAsciidoc(text: string): ParsedDocument {
         target: { start: targetStart, end: targetStart + target.length },
         list: { start: line.end - 1 - list.length, end: line.end - 1 },
       };
-      references.push(imageReference(text, macro, { inline: false, metadata, cell, link: null, following: '' }, attributes));
+      references.push(
+        imageReference(text, macro, { inline: false, metadata, cell, link: null, following: '' }, attributes),
+      );
     },
     inline(run, skipped, cell) {
       const source = text.slice(run.start, run.end);
@@ -40,8 +42,14 @@ export function parseAsciidoc(text: string): ParsedDocument {
       for (const [index, image] of findings.images.entries()) {
         while ((findings.links[passed]?.range.end ?? Infinity) <= image.range.start) passed += 1;
         const link = linkAround(source, findings, passed, image, run.start, attributes);
-        const end = Math.min(findings.images[index + 1]?.range.start ?? source.length, link?.content.end ?? source.length);
-        const following = plainText(source.slice(image.range.end, Math.min(end, image.range.end + enoughFollowing)), attributes);
+        const end = Math.min(
+          findings.images[index + 1]?.range.start ?? source.length,
+          link?.content.end ?? source.length,
+        );
+        const following = plainText(
+          source.slice(image.range.end, Math.min(end, image.range.end + enoughFollowing)),
+          attributes,
+        );
         const place = { inline: true, metadata: noMetadata, cell, link, following };
         references.push(imageReference(text, moved(image, run.start), place, attributes));
       }

@@ -5,7 +5,8 @@ export type CellAttachments = () => unknown;
 
 /** A cell's document with the pictures that the cell carries itself; null: it cannot be known whether it has them. */
 export function withAttachments(parsed: ParsedDocument, attachments: CellAttachments | null): ParsedDocument {
-  const each = attachments === null ? unresolved : (reference: ImageReference) => withAttachment(reference, attachments);
+  const each =
+    attachments === null ? unresolved : (reference: ImageReference) => withAttachment(reference, attachments);
   return { ...parsed, references: parsed.references.map(each) };
 }
 

@@ -120,8 +120,8 @@ function newAttributePlace(
   attributes: readonly MarkupAttribute[],
 ): Pick<MarkupElement, 'insertAt' | 'insertQuote'> {
   const tag = node.sourceCodeLocation!.startTag!;
-  const nameEnd =
-    tag.startOffset + (/^<[^\s/>]*/.exec(masked.text.slice(tag.startOffset, tag.endOffset))?.[0].length ?? 1);
+  const nameEnd = endOfName(masked.text, tag.startOffset + 1);
+  if (attributes.length === 0 && masked.regions.length === 0) return { insertAt: nameEnd, insertQuote: '"' };
   const written = Object.values(node.sourceCodeLocation!.attrs ?? {}).toSorted((a, b) => a.startOffset - b.startOffset);
   let at = nameEnd;
   const between = [
@@ -136,6 +136,12 @@ function newAttributePlace(
   const insertAt = conditional ? nameEnd : (written.at(-1)?.endOffset ?? nameEnd);
   const source = attributes.find(({ name }) => name === 'src' || name === 'data' || name === 'srcset') ?? attributes[0];
   return { insertAt, insertQuote: source?.quote ?? '"' };
+}
+
+function endOfName(text: string, from: number): number {
+  const end = /[\s/>]|$/g;
+  end.lastIndex = from;
+  return end.exec(text)!.index;
 }
 
 /** Words, and the marks that stand for a template's output. */

@@ -40,10 +40,14 @@ function reference(
   const frames = around(frame);
   const command = frames.find(({ link }) => link !== null)?.link ?? null;
   const linkWords = command === null ? '' : linkText(text, command, definitions);
-  const others = command?.pictures.filter(({ start }) => start !== range.start).map(({ start }) => alts.get(start)) ?? [];
+  const others =
+    command?.pictures.filter(({ start }) => start !== range.start).map(({ start }) => alts.get(start)) ?? [];
   const name = `${linkWords} ${others.join(' ')}`.trim();
-  const link: LinkContext | null =
-    command && { range: command.range, destination: command.destination, name: name === '' ? null : name };
+  const link: LinkContext | null = command && {
+    range: command.range,
+    destination: command.destination,
+    name: name === '' ? null : name,
+  };
   const alone = link !== null && linkWords === '' && !options.artifact;
   return {
     kind: options.artifact ? 'decorative' : alone ? 'link-only' : 'image',

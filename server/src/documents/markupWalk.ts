@@ -51,7 +51,7 @@ export function walkMarkup(
       continue;
     }
     visit(node, frames);
-    if (node.kind === 'element') {
+    if (node.kind === 'element' && node.children.length > 0) {
       const surroundings = within(node, frame.surroundings, dialect);
       frames.push({ siblings: node.children, parent: node, surroundings, index: 0 });
     } else {
@@ -62,9 +62,30 @@ export function walkMarkup(
 
 const codeElements = new Set(['script', 'style', 'code', 'pre', 'kbd', 'samp', 'textarea', 'math', 'svg', 'head']);
 
+/** Elements that tell by their name alone what stands in them. */
+const surrounding = new Set([
+  ...codeElements,
+  'a',
+  'button',
+  'figure',
+  'figcaption',
+  'picture',
+  'img',
+  'foreignObject',
+]);
+
 function within(element: MarkupElement, around: Surroundings, dialect: MarkupDialect): Surroundings {
   const name = element.name;
-  const changed = {
+  // Most elements change nothing: for those of a 2 MB page no object is made.
+  if (
+    element.attributes.length === 0 &&
+    element.spreads.length === 0 &&
+    !surrounding.has(name) &&
+    !isComponent(element, dialect)
+  ) {
+    return around;
+  }
+  return {
     ariaHidden: around.ariaHidden || isAriaHidden(element),
     concealed: around.concealed || isConcealed(element),
     link: isLink(element, dialect) ? element : around.link,
@@ -74,8 +95,6 @@ function within(element: MarkupElement, around: Surroundings, dialect: MarkupDia
     inSvg: (around.inSvg && name !== 'foreignObject') || name === 'svg',
     inCode: around.inCode || codeElements.has(name),
   };
-  const keys = Object.keys(changed) as (keyof Surroundings)[];
-  return keys.every((key) => changed[key] === around[key]) ? around : changed;
 }
 
 export function isAriaHidden(element: MarkupElement): boolean {

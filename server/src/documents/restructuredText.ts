@@ -42,10 +42,18 @@ export function parseRestructuredText(source: string): ParsedDocument {
   });
   const ordered = references.toSorted((a, b) => a.reference.range.start - b.reference.range.start);
   // A definition shows nothing where it stands.
-  const defined = new Set(ordered.filter(({ directive }) => directive.substitution !== null).map(({ reference }) => reference.range.start));
-  const rows = inRows(ordered.map(({ reference }) => reference), source, (between) => between.trim() === '');
+  const defined = new Set(
+    ordered.filter(({ directive }) => directive.substitution !== null).map(({ reference }) => reference.range.start),
+  );
+  const rows = inRows(
+    ordered.map(({ reference }) => reference),
+    source,
+    (between) => between.trim() === '',
+  );
   return {
-    references: rows.map((reference) => (defined.has(reference.range.start) ? { ...reference, followsPrevious: false } : reference)),
+    references: rows.map((reference) =>
+      defined.has(reference.range.start) ? { ...reference, followsPrevious: false } : reference,
+    ),
     comments,
     declaredLanguage,
     prose: prose.trim().slice(0, enoughProse),

@@ -17,7 +17,12 @@ export function parseTypst(text: string): ParsedDocument {
   const linked = picturesOfLinks(pictures);
   const references = pictures.map((picture) => {
     const siblings = linked.get(picture.surroundings.link) ?? [];
-    return imageReference(text, picture, bindings, siblings.slice(0, 20).filter((call) => call !== picture.call));
+    return imageReference(
+      text,
+      picture,
+      bindings,
+      siblings.slice(0, 20).filter((call) => call !== picture.call),
+    );
   });
   const ordered = references.toSorted((a, b) => a.range.start - b.range.start);
   return {

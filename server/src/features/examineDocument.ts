@@ -47,7 +47,9 @@ async function examine(
   for (let first = 0; first < references.length; first += together) {
     const some = references.slice(first, first + together);
     const locating = rules['image-not-found'] !== 'off';
-    located.push(...(await Promise.all(some.map(({ target }) => (locating ? world.locate(target, document) : null)))));
+    located.push(
+      ...(await Promise.all(some.map(async ({ target }) => (locating ? world.locate(target, document) : null)))),
+    );
     await pause();
   }
   const checked: CheckedDocument = { text: text.getText(), languageId, parsed, located };

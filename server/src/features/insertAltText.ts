@@ -1,6 +1,6 @@
 import type { ApplyWorkspaceEditParams, ApplyWorkspaceEditResult } from 'vscode-languageserver-protocol';
 import { altFromCaption } from '../altText.ts';
-import { BlipError, type GenerationOptions } from '../blip/index.ts';
+import { BlipError } from '../blip/index.ts';
 import { captionNote } from '../captionNote.ts';
 import { altEdit } from '../documents/altEdit.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
@@ -8,6 +8,7 @@ import { referenceAt, type AnalysedDocument } from '../openDocuments.ts';
 import type { InsertAltTextArguments } from '../protocol.ts';
 import { applyEditParams, sameReference, versionedEdit } from './altEdits.ts';
 import type { FeatureWorld } from './featureWorld.ts';
+import { otherSuggestion } from './otherSuggestion.ts';
 
 /** What the command needs of the editor. */
 export interface EditorActions {
@@ -30,7 +31,8 @@ export async function insertAltText(
   signal: AbortSignal,
 ): Promise<boolean> {
   const document = await world.documents.analyse(args.uri);
-  const reference = document === null ? undefined : referenceAt(document.parsed.references, document.text.offsetAt(args.position));
+  const reference =
+    document === null ? undefined : referenceAt(document.parsed.references, document.text.offsetAt(args.position));
   if (document === null || reference === undefined) {
     editor.tell('information', 'There is no image reference here. Put the cursor into one and try again.');
     return false;
@@ -41,7 +43,12 @@ export async function insertAltText(
     return false;
   }
   try {
-    const { words, note } = await chooseWords(world, document, reference, args, signal);
+    const chosen = await chooseWords(world, document, reference, args, signal);
+    if (chosen === null) {
+      editor.tell('information', 'The model has no other suggestion for this picture.');
+      return false;
+    }
+    const { words, note } = chosen;
     const written = await write(world, editor, { document, reference, words }, signal);
     if (written && note !== null) editor.tell('warning', note);
     if (!written) editor.tell('warning', 'The image reference has changed meanwhile: nothing was written. Try again.');
@@ -60,26 +67,32 @@ function whyNot(reference: ImageReference, { replace = false }: InsertAltTextArg
   return hasWords && !replace ? 'There is alt text already: it was left as it is.' : null;
 }
 
+/** Null: there is no other suggestion than the ones shown. */
 async function chooseWords(
   world: FeatureWorld,
   document: AnalysedDocument,
   reference: ImageReference,
   args: InsertAltTextArguments,
   signal: AbortSignal,
-): Promise<{ words: string; note: string | null }> {
+): Promise<{ words: string; note: string | null } | null> {
   if (args.words !== undefined) return { words: args.words, note: null };
   const located = await world.locate(reference.target, document);
   if (located.kind !== 'file' && located.kind !== 'data') throw notHere(reference, located.kind);
   const settings = await world.settings(document.uri);
   const image = await world.images.read(located, signal);
-  const { caption, model } = await world.images.caption(image, settings, 'quickFix', signal, another(args.another));
+  const found =
+    args.another === undefined
+      ? await world.images.caption(image, settings, 'quickFix', signal)
+      : await otherSuggestion(
+          world.images,
+          world.shown,
+          { image, settings, seed: args.another, present: reference.alt },
+          signal,
+        );
+  if (found === null) return null;
+  const { caption, model } = found;
   const note = captionNote(caption, model) ?? (await world.images.foreignPageNote(document));
   return { words: altFromCaption(caption.caption, settings.alt), note };
-}
-
-/** Another suggestion is a sample, the same one for the same number. */
-function another(seed: number | undefined): GenerationOptions {
-  return seed === undefined ? {} : { doSample: true, numBeams: 1, temperature: 1, topP: 0.9, seed };
 }
 
 function notHere({ target }: ImageReference, kind: 'missing' | 'remote' | 'unknown'): BlipError {

@@ -126,8 +126,12 @@ suite('Image Captioner in the extension host', () => {
     const cells = [{ cell_type: 'markdown', id: 'a', metadata: {}, source: ['![](images/login.png)'] }];
     const notebook = JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(notebook));
-    const shown = await vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(uri));
-    const { document } = shown.notebook.cellAt(0);
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'jupyter-notebook');
+    const { document } = await eventually(() => {
+      const cell = vscode.window.activeNotebookEditor?.notebook.cellAt(0);
+      assert.ok(cell, 'the notebook is shown');
+      return cell;
+    });
     await eventually(() => {
       const ours = vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'image-captioner');
       assert.equal(ours.length, 1);

@@ -62,18 +62,18 @@ export async function graphFolder(
   if (!(await canMake(cacheFolder))) return temporaryFolder(fill);
   const release = await processLock(`${path}.lock`, onWait, signal).catch((error: unknown) => {
     if (signal?.aborted === true) throw error;
-    const full = fullDisk(error, cacheFolder);
-    if (full !== null) throw full;
-    return null; // read-only
+    return null; // full or read-only
   });
   if (release === null) return temporaryFolder(fill);
   try {
     return (await readWhole(path)) ?? (await make(path, fill));
   } catch (error) {
-    throw fullDisk(error, cacheFolder) ?? error;
+    // The captions are worth a conversion that is not kept.
+    if (!isFull(error)) throw error;
   } finally {
     await release();
   }
+  return temporaryFolder(fill, cacheFolder);
 }
 
 async function make(path: string, fill: FillFolder): Promise<GraphFolder> {
@@ -128,7 +128,8 @@ async function moveInto(aside: string, path: string): Promise<GraphFolder> {
   }
 }
 
-async function temporaryFolder(fill: FillFolder): Promise<GraphFolder> {
+/** @param full the cache folder that had no room, for the message where there is none here either */
+async function temporaryFolder(fill: FillFolder, full: string | null = null): Promise<GraphFolder> {
   const path = await mkdtemp(join(tmpdir(), 'image-captioner-'));
   const dispose = (): void => {
     process.off('exit', dispose);
@@ -139,17 +140,25 @@ async function temporaryFolder(fill: FillFolder): Promise<GraphFolder> {
     return { ...(await fill(path)), path, dispose };
   } catch (error) {
     dispose();
-    throw fullDisk(error, tmpdir()) ?? error;
+    throw isFull(error)
+      ? noRoom(
+          error,
+          [full, tmpdir()].filter((folder) => folder !== null),
+        )
+      : error;
   }
 }
 
-function fullDisk(error: unknown, folder: string): BlipError | null {
+function isFull(error: unknown): error is NodeJS.ErrnoException {
   const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return null;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+function noRoom(cause: Error, folders: readonly string[]): BlipError {
   return new BlipError(
     'ModelUnavailable',
-    `The model could not be converted: there is no room left in ${folder}. Free some, or choose another cache folder.`,
-    { cause: error },
+    `The model could not be converted: there is no room left in ${folders.join(' nor in ')}. Free some, or choose another cache folder.`,
+    { cause },
   );
 }
 

@@ -5,18 +5,21 @@ import type { GraphForms } from './forms.ts';
 import { float32Attention, int8Attention } from './imageAttention.ts';
 import { int8Memory } from './int8Memory.ts';
 import { gather, gemm, type LinearForm } from './layers.ts';
-import { blockwise, lookUpBlocks, perRow, perTensor } from './quantise.ts';
+import { blockwise, finely, lookUpBlocks, perRow, perTensor } from './quantise.ts';
 import { outputLayerName } from './textGraph.ts';
 import { attentionName } from './visionGraph.ts';
 import { derivedWeight, type Weight, type Weights } from './weights.ts';
 
-/** Forms of a linear layer: from the fastest to the safest. */
-export const linearForms = { perTensor, perRow, blockwise, fp32: gemm } as const satisfies Record<string, LinearForm>;
+export const linearForms = { perTensor, perRow, blockwise, finely, fp32: gemm } as const satisfies Record<
+  string,
+  LinearForm
+>;
 
 export type LinearFormName = keyof typeof linearForms;
 
 export interface Int8Plan {
-  /** By layer name; a layer that is not named takes the fastest form of its graph. */
+  /** The form of a linear layer that `linear` does not name. */
+  readonly fastest: { readonly vision: LinearFormName; readonly text: LinearFormName };
   readonly linear: ReadonlyMap<string, LinearFormName>;
   /** Attention layers of the vision part that stay in float32. */
   readonly float32Attention: ReadonlySet<string>;
@@ -26,19 +29,29 @@ export interface Int8Plan {
   readonly smoothing: ReadonlyMap<string, Float32Array>;
 }
 
-/** Fewer positions than this are attended to as fast in float32. */
-const int8AttentionPositions = 256;
-/** Fewer values than this are read as fast in float32, for every word. */
-const int8MemoryValues = 1_000_000;
+/** Fewer products of a caption take a few milliseconds in any form: then int8 can be as exact as it gets. */
+const smallModelProducts = 2e9;
+/** A caption's steps read each weight once: they cost as much as this many rows of a matrix product. */
+const textRows = 150;
 
-/** Int8 wherever it gains time. */
-export function fastestPlan({ vision, text }: ModelConfig): Int8Plan {
+export function isSmall({ vision, text }: ModelConfig): boolean {
   const positions = (vision.imageSize / vision.patchSize) ** 2 + 1;
-  const layers = Array.from({ length: vision.layers }, (_, index) => attentionName(index));
+  const layerWeights = (hidden: number, intermediate: number): number => 4 * hidden ** 2 + 2 * hidden * intermediate;
+  const seen = vision.layers * layerWeights(vision.hiddenSize, vision.intermediateSize) * positions;
+  const written =
+    text.layers * layerWeights(text.hiddenSize, text.intermediateSize) + text.vocabulary * text.hiddenSize;
+  return seen + written * textRows < smallModelProducts;
+}
+
+/** Before anything was measured: int8 wherever it gains time. */
+export function fastestPlan(config: ModelConfig): Int8Plan {
+  const small = isSmall(config);
+  const layers = Array.from({ length: config.vision.layers }, (_, index) => attentionName(index));
   return {
+    fastest: small ? { vision: 'finely', text: 'finely' } : { vision: 'perTensor', text: 'blockwise' },
     linear: new Map(),
-    float32Attention: new Set(positions < int8AttentionPositions ? layers : []),
-    memory: 2 * text.layers * positions * text.hiddenSize < int8MemoryValues ? 'float32' : 'int8',
+    float32Attention: new Set(small ? layers : []),
+    memory: small ? 'float32' : 'int8',
     smoothing: new Map(),
   };
 }
@@ -49,14 +62,15 @@ export function int8Forms(plan: Int8Plan): GraphForms {
     (graph, input, layer) =>
       linearForms[plan.linear.get(layer.name) ?? fastest](graph, input, layer);
   return {
-    vision: planned('perTensor'),
-    text: planned('blockwise'),
+    vision: planned(plan.fastest.vision),
+    text: planned(plan.fastest.text),
     attention: (graph, parts, layer, dims) =>
       (plan.float32Attention.has(layer) ? float32Attention : int8Attention)(graph, parts, layer, dims),
     memory: plan.memory === 'int8' ? int8Memory : float32Memory,
-    // Word embeddings and output layer are one matrix, kept once.
-    lookUp: plan.linear.has(outputLayerName) ? gather : lookUpBlocks,
-    batches: false,
+    // Word embeddings and output layer are one matrix, kept once where both can be.
+    lookUp: (plan.linear.get(outputLayerName) ?? plan.fastest.text) === 'blockwise' ? lookUpBlocks : gather,
+    // Scales by row span no other picture; int8 attention is laid out for one.
+    batches: plan.fastest.vision === 'finely',
   };
 }
 

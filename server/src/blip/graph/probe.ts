@@ -5,7 +5,7 @@
 import { float32Memory } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
 import { float32Attention, int8Attention, type AttentionForm } from './imageAttention.ts';
-import { linearForms, type LinearFormName } from './int8Plan.ts';
+import { linearForms, type Int8Plan, type LinearFormName } from './int8Plan.ts';
 import { gather, gemm, type LinearForm } from './layers.ts';
 import { int, type OnnxBuilder, type Value } from './onnxBuilder.ts';
 
@@ -18,6 +18,7 @@ export type MeasuredForm = LinearFormName | typeof attention;
 
 /** The greatest errors over all pictures, and the greatest inputs. */
 export class Measurements {
+  /** By output name. */
   readonly #errors = new Map<string, number>();
   readonly #inputs = new Map<string, Float32Array>();
 
@@ -59,13 +60,15 @@ export class Measurements {
 }
 
 /**
+ * @param plan whose forms are measured, and by row where it has perTensor
  * @param recorded layers whose greatest inputs are wanted
  */
-export function probingForms(recorded: ReadonlySet<string>): GraphForms {
+export function probingForms({ fastest }: Int8Plan, recorded: ReadonlySet<string>): GraphForms {
+  const spansRows = fastest.vision === 'perTensor';
   return {
-    vision: probing(['perTensor', 'perRow'], recorded),
-    text: probing(['blockwise'], recorded),
-    attention: probingAttention,
+    vision: probing(spansRows ? ['perTensor', 'perRow'] : [fastest.vision], recorded),
+    text: probing([fastest.text], recorded),
+    attention: spansRows ? probingAttention : float32Attention,
     memory: float32Memory,
     lookUp: gather,
     batches: false,

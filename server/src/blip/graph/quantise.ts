@@ -72,56 +72,57 @@ export const perRow: LinearForm = (graph, input, { weight, bias }) => {
   return graph.node('Add', [graph.node('Mul', [products, rowScale]), graph.weight(bias.name, bias)]);
 };
 
-/** Widest block of weights that share a scale. */
-const maxBlock = 128;
-/** Narrowest block that ONNX Runtime knows. */
-const minBlock = 16;
+/** Widest block of weights that share a scale: the fastest. */
+const wideBlock = 128;
+/** Narrowest block that ONNX Runtime knows: the most exact. */
+const narrowBlock = 16;
 
-/** The block of weights of a row of this length that share a scale: a power of two; the last one of a row may be short. */
-export function blockSize(inputs: number): number {
-  let block = maxBlock;
-  while (block > minBlock && inputs % block !== 0) block /= 2;
+/** The block of a row of this length: a power of two; the last one of a row may be short. */
+export function blockSize(inputs: number, widest = wideBlock): number {
+  let block = widest;
+  while (block > narrowBlock && inputs % block !== 0) block /= 2;
   return block;
 }
 
 /**
- * The fastest with few rows, where reading the weights is what takes time; and the most exact, since activations have a
- * scale for each block of each row as well.
+ * The fastest with few rows, where reading the weights is what takes time. Weights and activations have a scale for each
+ * block of each row.
  */
-export const blockwise: LinearForm = (graph, input, { weight, bias }) => {
-  const [outputs = 0, inputs = 0] = weight.dims;
-  const { values, scales } = quantisedBlocks(weight);
-  return graph.node(
-    'MatMulNBits',
-    [
-      input,
-      graph.weight(`${weight.name}.blocks`, values),
-      graph.weight(`${weight.name}.blocks.scale`, scales),
-      '',
-      '',
-      graph.weight(bias.name, bias),
-    ],
-    {
+export const blockwise: LinearForm = inBlocks(wideBlock);
+
+/** The most exact, and half as fast: for models so small that it does not matter. */
+export const finely: LinearForm = inBlocks(narrowBlock);
+
+function inBlocks(widest: number): LinearForm {
+  return (graph, input, { weight, bias }) => {
+    const [outputs = 0, inputs = 0] = weight.dims;
+    const block = blockSize(inputs, widest);
+    const { values, scales } = quantisedBlocks(weight, block);
+    const bytes = graph.weight(`${weight.name}.int8x${block}`, values);
+    const steps = graph.weight(`${weight.name}.int8x${block}.scale`, scales);
+    const attributes = {
       K: int(inputs),
       N: int(outputs),
       bits: int(8),
-      block_size: int(blockSize(inputs)),
+      block_size: int(block),
       accuracy_level: int(4), // activations in int8
-    },
-    microsoft,
-  );
-};
+    };
+    const inputsOfNode = [input, bytes, steps, '', '', graph.weight(bias.name, bias)];
+    return graph.node('MatMulNBits', inputsOfNode, attributes, microsoft);
+  };
+}
 
 /** Rows of a table in the very bytes that `blockwise` multiplies with: word embeddings and output layer are one matrix. */
 export const lookUpBlocks: LookUpForm = (graph, table, ids) => {
   const [, width = 0] = table.dims;
-  const { values, scales } = quantisedBlocks(table);
-  const bytes = graph.node('Gather', [graph.weight(`${table.name}.blocks`, values), ids]); // [texts, tokens, blocks, block]
-  const steps = graph.node('Gather', [graph.weight(`${table.name}.blocks.scale`, scales), ids]); // [texts, tokens, blocks]
+  const block = blockSize(width);
+  const { values, scales } = quantisedBlocks(table, block);
+  const bytes = graph.node('Gather', [graph.weight(`${table.name}.int8x${block}`, values), ids]); // [texts, tokens, blocks, block]
+  const steps = graph.node('Gather', [graph.weight(`${table.name}.int8x${block}.scale`, scales), ids]); // [texts, tokens, blocks]
   const signed = graph.node('Sub', [graph.node('Cast', [bytes], { to: int(1) }), graph.scalar(128)]);
   const blocks = graph.node('Mul', [signed, graph.node('Unsqueeze', [steps, graph.int64([-1])])]);
   const rows = graph.node('Reshape', [blocks, graph.int64([0, 0, -1])]);
-  if (width % blockSize(width) === 0) return rows;
+  if (width % block === 0) return rows;
   return graph.node('Slice', [rows, graph.int64([0]), graph.int64([width]), graph.int64([2])]);
 };
 
@@ -156,9 +157,8 @@ export function quantisedColumns(weight: Weight): QuantisedWeight {
 }
 
 /** [outputs, inputs] f32 → [outputs, blocks, block] u8 around 128, with a scale for each block, [outputs, blocks]. */
-export function quantisedBlocks(weight: Weight): QuantisedWeight {
+export function quantisedBlocks(weight: Weight, block: number): QuantisedWeight {
   const [outputs = 0, inputs = 0] = weight.dims;
-  const block = blockSize(inputs);
   const blocks = Math.ceil(inputs / block);
   const both = forTwo(async () => {
     const source = await weight.load();

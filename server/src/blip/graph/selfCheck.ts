@@ -9,7 +9,15 @@ import type { PixelTensor } from '../pixelTensor.ts';
 import { readAll, seeAll, writeAll } from './checkRun.ts';
 import { convert, type ConversionProgress, type ModelSource } from './convert.ts';
 import type { Conversion } from './graphCache.ts';
-import { fastestPlan, int8Forms, normsBefore, smoothedWeights, smoothingFactors, type Int8Plan } from './int8Plan.ts';
+import {
+  fastestPlan,
+  int8Forms,
+  isSmall,
+  normsBefore,
+  smoothedWeights,
+  smoothingFactors,
+  type Int8Plan,
+} from './int8Plan.ts';
 import { Measurements, probingForms } from './probe.ts';
 
 /**
@@ -17,12 +25,8 @@ import { Measurements, probingForms } from './probe.ts';
  * the model agrees with itself in float32. Sound layers are off by 1 %, those that int8 spoils by 10 % and more.
  */
 const errorLimits = [0.1, 0.03, 0.012];
-/** Where float32 costs next to nothing, int8 has to be all but exact. */
-const smallModelLimits = [0.008, 0.004];
-/** Products of a caption, in float32 a few milliseconds. */
-const smallModelProducts = 2e9;
-/** A caption's steps read each weight once: they cost as much as this many rows of a matrix product. */
-const textRows = 150;
+/** Where float32 costs next to nothing. */
+const smallModelLimits = [0.03, 0.01];
 
 /** Above this error of the fastest form it is tried whether moving scale into the weights helps. */
 const worthSmoothing = 0.02;
@@ -79,7 +83,7 @@ export async function convertChecked(
     onProgress({ ...progress, fraction: from + (to - from) * progress.fraction });
   const reference = await measure(source, pictures, scratch, share(0, 0.4), signal);
   const smoothing = await chooseSmoothing(source, pictures, reference.measurements, scratch, signal);
-  const limits = productsOf(source.config) > smallModelProducts ? errorLimits : smallModelLimits;
+  const limits = isSmall(source.config) ? smallModelLimits : errorLimits;
   for (const [attempt, limit] of limits.entries()) {
     const from = 0.5 + (0.5 * attempt) / limits.length;
     const plan = planFor(source.config, reference.measurements, smoothing, limit);
@@ -101,8 +105,9 @@ async function measure(
   signal?: AbortSignal,
 ): Promise<Reference> {
   const { vision, text } = source.config;
-  const recorded = new Set(normsBefore(vision.layers).values());
-  await convert(source, probingForms(recorded), scratch, onProgress, signal);
+  const plan = fastestPlan(source.config);
+  const smoothable = plan.fastest.vision === 'perTensor' ? normsBefore(vision.layers).values() : [];
+  await convert(source, probingForms(plan, new Set(smoothable)), scratch, onProgress, signal);
   const measurements = new Measurements();
   const observe = measurements.add.bind(measurements);
   const seen = await seeAll(scratch, pictures, observe, signal);
@@ -131,7 +136,7 @@ async function chooseSmoothing(
   if (factors.size === 0) return new Map();
   const weights = smoothedWeights(source.weights, layers, factors);
   const probe = { ...source, weights };
-  await convert(probe, probingForms(new Set()), scratch, () => {}, signal);
+  await convert(probe, probingForms(fastestPlan(source.config), new Set()), scratch, () => {}, signal);
   const smoothed = new Measurements();
   await seeAll(scratch, pictures, smoothed.add.bind(smoothed), signal);
   return new Map(
@@ -144,17 +149,8 @@ async function chooseSmoothing(
   );
 }
 
-/** Products of one caption, as if a step of its text were `textRows` rows. */
-function productsOf({ vision, text }: ModelConfig): number {
-  const positions = (vision.imageSize / vision.patchSize) ** 2 + 1;
-  const layerWeights = (hidden: number, intermediate: number): number => 4 * hidden ** 2 + 2 * hidden * intermediate;
-  const seen = vision.layers * layerWeights(vision.hiddenSize, vision.intermediateSize) * positions;
-  const written =
-    text.layers * layerWeights(text.hiddenSize, text.intermediateSize) + text.vocabulary * text.hiddenSize;
-  return seen + written * textRows;
-}
-
 function planFor(config: ModelConfig, measurements: Measurements, smoothing: Smoothing, limit: number): Int8Plan {
+  const plan = fastestPlan(config);
   const linear: Map<string, 'perRow' | 'fp32'> = new Map();
   const after = normsBefore(config.vision.layers);
   const smoothed = new Map([...smoothing].map(([norm, { error }]) => [after.get(norm)!, error]));
@@ -163,15 +159,15 @@ function planFor(config: ModelConfig, measurements: Measurements, smoothing: Smo
     if (fastest <= limit) continue;
     linear.set(layer, measurements.error('perRow', layer) <= limit ? 'perRow' : 'fp32');
   }
-  for (const layer of measurements.layers('blockwise')) {
-    if (measurements.error('blockwise', layer) > limit) linear.set(layer, 'fp32');
+  for (const form of ['blockwise', 'finely'] as const) {
+    for (const layer of measurements.layers(form))
+      if (measurements.error(form, layer) > limit) linear.set(layer, 'fp32');
   }
-  const { float32Attention, memory } = fastestPlan(config);
   const spoilt = measurements.layers('attention').filter((layer) => measurements.error('attention', layer) > limit);
   return {
+    ...plan,
     linear,
-    float32Attention: new Set([...float32Attention, ...spoilt]),
-    memory,
+    float32Attention: new Set([...plan.float32Attention, ...spoilt]),
     smoothing: new Map([...smoothing].map(([norm, { factors }]) => [norm, factors])),
   };
 }

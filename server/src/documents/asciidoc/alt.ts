@@ -39,7 +39,9 @@ export function readAlt(list: MacroList, attributes: DocumentAttributes): AltRea
   const written = named ?? positional ?? above;
   if (written === null) return withoutAlt(list, first);
   const inMacro = written !== above;
-  const siblings = inMacro ? list.entries : list.metadata.lists.find(({ entries }) => entries.includes(written))!.entries;
+  const siblings = inMacro
+    ? list.entries
+    : list.metadata.lists.find(({ entries }) => entries.includes(written))!.entries;
   const { text, complete } = readValue(written.value ?? '', attributes, list.inline, list.cell);
   const encodings = encodingsFor(list, written.quote);
   return {

@@ -1,11 +1,12 @@
 import type { DocumentComment, TextRange } from '../imageReference.ts';
-// prettier-ignore
+// oxfmt-ignore
 import {
   attributeEntry, blockAttributeLine, blockStyle, blockTitle, conditional, delimiterKind, heading, imageMacro,
   isSingleLine, isUnderlinedTitle, isVerbatimStyle, listMarker, noMetadata, substitutesMacros, terminator, withAttributeLine,
 } from './blockSyntax.ts';
 import type { BlockMetadata } from './blockSyntax.ts';
 import type { DocumentAttributes } from './documentAttributes.ts';
+import { SourceLines } from './sourceLines.ts';
 import { splitTable } from './tables.ts';
 import type { CellPlace } from './tables.ts';
 
@@ -42,9 +43,7 @@ interface Paragraph {
 }
 
 class BlockWalk {
-  readonly #lines: readonly TextRange[];
-  /** Line numbers of each delimiter line, so that a block's end is found without reading the document once a block. */
-  readonly #delimiters = new Map<string, number[]>();
+  readonly #lines: SourceLines;
   /** Where the open blocks around end, the innermost last, and whether each stands in a list. */
   readonly #closers: { readonly line: number; readonly inList: boolean }[] = [];
   #index = 0;
@@ -76,14 +75,7 @@ class BlockWalk {
     this.cell = cell;
     this.depth = depth;
     this.#atTop = depth === 0;
-    this.#lines = splitLines(text, range);
-    for (const [index, line] of this.#lines.entries()) {
-      const value = this.#value(line);
-      if (delimiterKind(value) === null) continue;
-      const places = this.#delimiters.get(value);
-      if (places === undefined) this.#delimiters.set(value, [index]);
-      else places.push(index);
-    }
+    this.#lines = new SourceLines(text, range);
   }
 
   run(): void {
@@ -92,13 +84,13 @@ class BlockWalk {
         this.#flush();
         this.#inList = this.#closers.pop()!.inList;
         this.#metadata = noMetadata;
-      } else this.#line(this.#lines[this.#index]!);
+      } else this.#line(this.#lines.at(this.#index)!);
     }
     this.#flush();
   }
 
   #line(line: TextRange): void {
-    const value = this.#value(line);
+    const value = this.#lines.value(line);
     if (value === '') {
       this.#flush();
       this.#inHeader = false;
@@ -139,7 +131,10 @@ class BlockWalk {
 
   #endsParagraph(value: string, paragraph: Paragraph): boolean {
     if (value === '+' || delimiterKind(value) !== null || blockAttributeLine.test(value)) return true;
-    return (this.#inList && listMarker.test(value)) || (paragraph.isItem && (imageMacro(value) !== null || isSingleLine(value)));
+    return (
+      (this.#inList && listMarker.test(value)) ||
+      (paragraph.isItem && (imageMacro(value) !== null || isSingleLine(value)))
+    );
   }
 
   /** A line at which a block may begin. */
@@ -168,13 +163,14 @@ class BlockWalk {
     this.#metadata = noMetadata;
     this.#atTop = false;
     const kind = delimiterKind(value);
-    const next = this.#lines[this.#index + 1];
-    if (this.#closers.length === 0 && this.depth === 0 && next && isUnderlinedTitle(value, this.#value(next))) {
+    const next = this.#lines.at(this.#index + 1);
+    if (this.#closers.length === 0 && this.depth === 0 && next && isUnderlinedTitle(value, this.#lines.value(next))) {
       this.#index += 1;
-      this.#inHeader = wasAtTop && this.#value(next).startsWith('=');
+      this.#inHeader = wasAtTop && this.#lines.value(next).startsWith('=');
       this.visitor.inline(line, [], this.cell);
     } else if (kind !== null) this.#delimited(kind, value, metadata);
-    else if (isVerbatimStyle(blockStyle(metadata))) this.#verbatimParagraph(metadata, true);
+    else if (isVerbatimStyle(blockStyle(metadata)))
+      this.#verbatimParagraph(metadata, blockStyle(metadata) !== 'comment');
     else if (imageMacro(value) !== null) this.visitor.blockMacro(line, metadata, this.cell);
     else if (heading.test(value)) {
       this.#inHeader = wasAtTop && /^[=#]\s/.test(value);
@@ -196,11 +192,11 @@ class BlockWalk {
     if (match === null) return false;
     let words = match[2] ?? '';
     while (/(?:^|[ \t])\\$/.test(words)) {
-      const next = this.#lines[this.#index + 1];
+      const next = this.#lines.at(this.#index + 1);
       words = words.slice(0, -1).trimEnd();
-      if (next === undefined || this.#value(next) === '') break;
+      if (next === undefined || this.#lines.value(next) === '') break;
       this.#index += 1;
-      words = `${words} ${this.#value(next).trim()}`;
+      words = `${words} ${this.#lines.value(next).trim()}`;
     }
     this.attributes.set(match[1]!, words.trim());
     return true;
@@ -210,8 +206,8 @@ class BlockWalk {
     const style = blockStyle(metadata);
     const first = this.#index + 1;
     const limit = this.#closers.at(-1)?.line ?? this.#lines.length;
-    const close = this.#closing(terminator(value), first, limit);
-    const content = this.#contentRange(first, close ?? limit);
+    const close = this.#lines.closing(terminator(value), first, limit);
+    const content = this.#lines.range(first, close ?? limit);
     const verbatim = kind === 'verbatim' || (kind === 'open' && isVerbatimStyle(style));
     if (!verbatim && kind !== 'comment' && kind !== 'table' && !(kind === 'quote' && style === 'verse')) {
       if (close !== null) this.#closers.push({ line: close, inList: this.#inList });
@@ -240,35 +236,12 @@ class BlockWalk {
     const start = this.#index;
     const limit = this.#closers.at(-1)?.line ?? this.#lines.length;
     while (this.#index + 1 < limit) {
-      const value = this.#value(this.#lines[this.#index + 1]!);
+      const value = this.#lines.value(this.#lines.at(this.#index + 1));
       if (value === '' || value === '+') break;
       if (!styled && (delimiterKind(value) !== null || blockAttributeLine.test(value))) break;
       this.#index += 1;
     }
-    if (substitutesMacros(metadata)) this.visitor.inline(this.#contentRange(start, this.#index + 1), [], this.cell);
-  }
-
-  /** The first line equal to the delimiter's, before the block around ends. */
-  #closing(delimiter: string, first: number, limit: number): number | null {
-    const places = this.#delimiters.get(delimiter) ?? [];
-    let low = 0;
-    let high = places.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (places[middle]! < first) low = middle + 1;
-      else high = middle;
-    }
-    const found = places[low];
-    return found !== undefined && found < limit ? found : null;
-  }
-
-  #contentRange(first: number, afterLast: number): TextRange {
-    const start = this.#lines[first]?.start ?? this.#lines.at(-1)!.end;
-    return { start, end: Math.max(start, this.#lines[afterLast - 1]?.end ?? start) };
-  }
-
-  #value(line: TextRange): string {
-    return this.text.slice(line.start, line.end);
+    if (substitutesMacros(metadata)) this.visitor.inline(this.#lines.range(start, this.#index + 1), [], this.cell);
   }
 
   #flush(): void {
@@ -276,17 +249,4 @@ class BlockWalk {
     this.#paragraph = null;
     if (paragraph !== null) this.visitor.inline(paragraph, paragraph.skipped, this.cell);
   }
-}
-
-/** Lines without the blanks at their end. */
-function splitLines(text: string, { start, end }: TextRange): TextRange[] {
-  let position = start;
-  return text
-    .slice(start, end)
-    .split('\n')
-    .map((line) => {
-      const range = { start: position, end: position + line.trimEnd().length };
-      position += line.length + 1;
-      return range;
-    });
 }

@@ -41,7 +41,8 @@ export class DocumentAttributes {
     const name = written.replace(/^!|!$/g, '').toLowerCase();
     this.#conditionals.findLast((undo) => undo !== null)?.push([name, this.#values.get(name)]);
     if (unset) this.#values.delete(name);
-    else this.#values.set(name, this.resolve(value.replace(/^pass:[a-z,]*\[(.*)\]$/s, '$1')).text.slice(0, longestValue));
+    else
+      this.#values.set(name, this.resolve(value.replace(/^pass:[a-z,]*\[(.*)\]$/s, '$1')).text.slice(0, longestValue));
   }
 
   resolve(text: string): ResolvedText {

@@ -95,7 +95,8 @@ function nearbyTexts(
   attributes: DocumentAttributes,
 ): NearbyText[] {
   const nearby: NearbyText[] = [];
-  const above = metadata.title === null ? '' : plainText(text.slice(metadata.title.start, metadata.title.end), attributes);
+  const above =
+    metadata.title === null ? '' : plainText(text.slice(metadata.title.start, metadata.title.end), attributes);
   if (above !== '') nearby.push({ source: 'caption', text: above });
   if (title?.value) {
     const words = readValue(title.value, attributes, inline, cell).text;

@@ -48,7 +48,8 @@ function singlePluses(text: string, taken: readonly TextRange[]): TextRange[] {
   const ranges: TextRange[] = [];
   const pluses = [...text.matchAll(/\+/g)].map(({ index }) => index).filter(outside(taken));
   const closes = (at: number): boolean => !/\s/.test(text[at - 1] ?? ' ') && !word.test(text[at + 1] ?? '');
-  const opens = (at: number): boolean => !/[\p{L}\p{N}_;:\\]/u.test(text[at - 1] ?? '') && /\S/.test(text[at + 1] ?? '');
+  const opens = (at: number): boolean =>
+    !/[\p{L}\p{N}_;:\\]/u.test(text[at - 1] ?? '') && /\S/.test(text[at + 1] ?? '');
   let close = 0;
   for (let open = 0; open < pluses.length; open += 1) {
     const start = pluses[open]!;

@@ -35,7 +35,12 @@ export function readOptions(
   const alt = entries.findLast(({ key }) => key === 'alt') ?? null;
   const artifact = entries.some(({ key, value }) => key === 'artifact' && !isFalse(text, value));
   const place = insertion(text, options, commandEnd, entries);
-  const insert = (before: string, after: string): AltSlot => ({ ...place, before: place.before + before, after: after + place.after, encodings: ['latex'] });
+  const insert = (before: string, after: string): AltSlot => ({
+    ...place,
+    before: place.before + before,
+    after: after + place.after,
+    encodings: ['latex'],
+  });
   if (alt === null) {
     const slot = insert('alt={', '}');
     const markDecorative = artifact ? null : { range: place.range, newText: `${place.before}artifact${place.after}` };

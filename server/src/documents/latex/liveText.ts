@@ -20,7 +20,8 @@ const verbatimEnvironments: readonly string[] = [
 const inlineVerbatim: ReadonlySet<string> = new Set(['verb', 'Verb', 'lstinline', 'mintinline', 'spverb', 'cprotect']);
 /** Their first argument may hold `%` and `#` as they stand. */
 const urlCommands: ReadonlySet<string> = new Set(['url', 'nolinkurl', 'path', 'href']);
-const newVerbatim = /\\(?:lstnewenvironment|newtcblisting|excludecomment|DefineVerbatimEnvironment)\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}/y;
+const newVerbatim =
+  /\\(?:lstnewenvironment|newtcblisting|excludecomment|DefineVerbatimEnvironment)\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}/y;
 const begin = /\\begin\s*\{([^{}]*)\}/y;
 const nextSpecial = /[\\%]/g;
 const commandName = /[a-zA-Z@]+|[^]/y;

@@ -66,7 +66,9 @@ interface Accented {
 
 /** `\"u`, `\"{u}`, `\'\i`, `\c{c}`; without a letter the accent itself. */
 function accented(after: string, accent: Accent): Accented {
-  const match = /^\s*(?:\{\s*(?:\\([ij])(?![a-zA-Z])|([^{}\\\s])?)\s*\}|\\([ij])(?![a-zA-Z])\s*|([^{}\\\s\0]))/u.exec(after);
+  const match = /^\s*(?:\{\s*(?:\\([ij])(?![a-zA-Z])|([^{}\\\s])?)\s*\}|\\([ij])(?![a-zA-Z])\s*|([^{}\\\s\0]))/u.exec(
+    after,
+  );
   const letter = match?.[1] ?? match?.[2] ?? match?.[3] ?? match?.[4];
   if (letter === undefined) return { letter: accent.alone, length: match?.[0].length ?? 0 };
   return { letter: (letter + accent.combining).normalize('NFC'), length: match![0].length };

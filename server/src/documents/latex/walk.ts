@@ -150,7 +150,8 @@ class Walker {
     if (target === null && name !== 'hyperref') return;
     const content = target === null ? this.#groupAfterOptions(after) : groupAt(this.text, this.#groups, target.end + 1);
     if (content === null) return;
-    const destination = target === null || name === 'hyperlink' ? null : this.text.slice(target.start, target.end).trim();
+    const destination =
+      target === null || name === 'hyperlink' ? null : this.text.slice(target.start, target.end).trim();
     const link = { range: { start, end: content.end + 1 }, content, destination, pictures: [] };
     this.#frames.group(name, content.end, { link });
   }
@@ -165,13 +166,19 @@ class Walker {
     const group = groupAt(this.text, this.#groups, after);
     if (group === null) return;
     const folders = graphicsFolders(this.text.slice(group.start, group.end), this.#definitions);
-    this.#folders = [this.mainFolder, ...folders.map((folder) => (folder.startsWith('/') ? '' : this.mainFolder) + folder)];
+    this.#folders = [
+      this.mainFolder,
+      ...folders.map((folder) => (folder.startsWith('/') ? '' : this.mainFolder) + folder),
+    ];
   }
 
   #declareExtensions(after: number): void {
     const group = groupAt(this.text, this.#groups, after);
     if (group === null) return;
-    const endings = this.text.slice(group.start, group.end).split(',').map((ending) => ending.trim());
+    const endings = this.text
+      .slice(group.start, group.end)
+      .split(',')
+      .map((ending) => ending.trim());
     this.#extensions = endings.filter((ending) => /^\.\w+$/.test(ending));
   }
 

@@ -4,6 +4,7 @@ export const enumerator =
   /^(?:\((?:\d+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)\)|(?:\d+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)[.)])(?: +|$)/;
 export const field = /^:(?![: ])((?:[^:\\]|\\.|:(?!(?:[ `]|$)))*)(?<! ):(?: +|$)/;
 export const lineBlock = /^\|(?: +|$)/;
+export const doctest = /^>>>(?: +|$)/;
 export const explicitMarkup = /^\.\.(?: +|$)/;
 export const adornment = /^([!-/:-@[-`{-~])\1*$/;
 export const gridTop = /^\+-[-+]+-\+$/;

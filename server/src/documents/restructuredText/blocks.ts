@@ -1,7 +1,7 @@
 import type { DocumentComment } from '../imageReference.ts';
-// prettier-ignore
+// oxfmt-ignore
 import {
-  adornment, announcesLiteral, bullet, directive, enumerator, explicitMarkup, field, footnote, gridTop, hyperlinkTarget,
+  adornment, announcesLiteral, bullet, directive, doctest, enumerator, explicitMarkup, field, footnote, gridTop, hyperlinkTarget,
   isVerbatim, lineBlock, simpleTop, substitution,
 } from './blockSyntax.ts';
 import { blockEnd, columnOf, endOf, type SourceLine } from './sourceLines.ts';
@@ -31,6 +31,8 @@ export interface BlockVisitor {
 
 /** Tables in tables: deeper ones are not looked into. */
 const deepest = 4;
+/** Lists in lists that begin on one line: more markers are text. */
+const mostMarkers = 20;
 
 interface Paragraph {
   readonly column: number;
@@ -38,7 +40,13 @@ interface Paragraph {
 }
 
 /** Walks the blocks of a document, or of a table's cell. */
-export function walkBlocks(lines: readonly SourceLine[], source: string, visitor: BlockVisitor, room = true, depth = 0): void {
+export function walkBlocks(
+  lines: readonly SourceLine[],
+  source: string,
+  visitor: BlockVisitor,
+  room = true,
+  depth = 0,
+): void {
   new BlockWalk(lines, source, visitor, room, depth).run();
 }
 
@@ -80,7 +88,7 @@ class BlockWalk {
     if (announced !== null && this.#literal(line, announced)) return;
     if (paragraph !== null && line.indent === paragraph.column) {
       // Under a first line it makes a title of it.
-      if (paragraph.lines.length === 1 && adornment.test(line.text.trim())) this.#flush();
+      if (paragraph.lines.length === 1 && isUnderline(line.text.trim(), paragraph.lines[0]!)) this.#flush();
       else paragraph.lines.push(line.text.trim());
       return;
     }
@@ -103,18 +111,20 @@ class BlockWalk {
   /** A line that begins something: markers of lists first, as many as stand there. */
   #construct(line: SourceLine): void {
     let place = line.text.length - line.text.trimStart().length;
-    for (;;) {
+    for (let markers = 0; markers < mostMarkers; markers += 1) {
       const rest = line.text.slice(place);
       const name = field.exec(rest);
-      const marker = bullet.exec(rest) ?? this.#enumerator(rest, columnOf(line.text, place)) ?? name ?? lineBlock.exec(rest);
+      const marker =
+        bullet.exec(rest) ?? this.#enumerator(rest, columnOf(line.text, place)) ?? name ?? lineBlock.exec(rest);
       if (marker === null || adornment.test(rest)) break;
-      if (name !== null) this.#fieldOfDocument(line, name[1]!, rest.slice(name[0].length));
+      if (name !== null && this.#saysLanguage(line, name[1]!, rest.slice(name[0].length))) return;
       place += marker[0].length;
       if (place >= line.text.length) return;
     }
     const rest = line.text.slice(place);
     const column = columnOf(line.text, place);
-    if (explicitMarkup.test(rest)) this.#explicit(line, place, column);
+    if (doctest.test(rest)) this.#toBlankLine();
+    else if (explicitMarkup.test(rest)) this.#explicit(line, place, column);
     else if (gridTop.test(rest)) this.#table(gridCells(this.lines, this.#index, column));
     else if (simpleTop.test(rest)) this.#table(simpleCells(this.lines, this.#index, column));
     else if (rest === '::' || !(adornment.test(rest) || /^__(?: |$)/.test(rest))) {
@@ -129,11 +139,11 @@ class BlockWalk {
     return goesOn ? null : enumerator.exec(rest);
   }
 
-  #fieldOfDocument(line: SourceLine, name: string, value: string): void {
-    const speaksOfDocument = line.indent === 0 || this.#index < this.#metaEnd;
-    if (speaksOfDocument && /^lang(?:uage)?$/i.test(name) && /^[a-z]{2,3}(?:[-_]\w+)*$/i.test(value)) {
-      this.visitor.language(value.toLowerCase().replaceAll('_', '-'));
-    }
+  #saysLanguage(line: SourceLine, name: string, value: string): boolean {
+    const ofDocument = line.indent === 0 || this.#index < this.#metaEnd;
+    if (!ofDocument || !/^lang(?:uage)?$/i.test(name) || !/^[a-z]{2,3}(?:[-_]\w+)*$/i.test(value)) return false;
+    this.visitor.language(value.toLowerCase().replaceAll('_', '-'));
+    return true;
   }
 
   /** After `..`: a directive, a definition, or else a comment. */
@@ -163,7 +173,15 @@ class BlockWalk {
     const name = written.toLowerCase();
     if (name === 'image' || name === 'figure') {
       const { lines, room } = this;
-      const found = { name, substitution: substituted, lines, index: this.#index, dots: place, after: place + whole.length, room } as const;
+      const found = {
+        name,
+        substitution: substituted,
+        lines,
+        index: this.#index,
+        dots: place,
+        after: place + whole.length,
+        room,
+      } as const;
       this.visitor.directive(found);
       this.#index = this.#optionsEnd(column) - 1;
     } else if (substituted !== null || isVerbatim(name)) this.#index = blockEnd(this.lines, this.#index, column) - 1;
@@ -177,6 +195,10 @@ class BlockWalk {
     return next;
   }
 
+  #toBlankLine(): void {
+    while ((this.lines[this.#index + 1]?.indent ?? -1) !== -1) this.#index += 1;
+  }
+
   #table({ cells, end }: { readonly cells: readonly TableCell[]; readonly end: number }): void {
     for (const { lines, room } of cells) {
       if (this.depth < deepest) walkBlocks(lines, this.source, this.visitor, room && this.room, this.depth + 1);
@@ -188,4 +210,9 @@ class BlockWalk {
     if (this.#paragraph !== null) this.visitor.paragraph(this.#paragraph.lines);
     this.#paragraph = null;
   }
+}
+
+/** As long as the title, or long enough to be no accident. */
+function isUnderline(line: string, title: string): boolean {
+  return adornment.test(line) && (line.length >= 4 || line.length >= title.length);
 }

@@ -36,7 +36,10 @@ export function readDirective(found: FoundDirective, source: string): DirectiveB
   let next = index + 1;
   while (next < end && lines[next]!.indent !== -1 && field.exec(lines[next]!.text.trim()) === null) next += 1;
   const argumentLines = lines.slice(index + 1, next);
-  const start = after < first.text.length ? first.start + after + leadingBlanks(first.text.slice(after)) : argumentLines[0] && wordsStart(argumentLines[0]);
+  const start =
+    after < first.text.length
+      ? first.start + after + leadingBlanks(first.text.slice(after))
+      : argumentLines[0] && wordsStart(argumentLines[0]);
   if (start === undefined) return null;
   const argument = { start, end: endOf(argumentLines.at(-1) ?? first) };
   const options: DirectiveOption[] = [];
@@ -54,7 +57,11 @@ export function readDirective(found: FoundDirective, source: string): DirectiveB
   };
 }
 
-function optionAt(lines: readonly SourceLine[], index: number, end: number): { option: DirectiveOption | null; last: number } {
+function optionAt(
+  lines: readonly SourceLine[],
+  index: number,
+  end: number,
+): { option: DirectiveOption | null; last: number } {
   const line = lines[index]!;
   let last = index;
   while (last + 1 < end && lines[last + 1]!.indent > line.indent) last += 1;
@@ -67,7 +74,16 @@ function optionAt(lines: readonly SourceLine[], index: number, end: number): { o
   const wordsAt = ownWords ? start + match[0].length : last > index ? wordsStart(lines[index + 1]!) : stop;
   const previous = lines[index - 1]!;
   const value = { start: wordsAt, end: stop };
-  return { option: { name: match[1]!.toLowerCase(), range: { start, end: stop }, valueStart, value, previousEnd: endOf(previous) }, last };
+  return {
+    option: {
+      name: match[1]!.toLowerCase(),
+      range: { start, end: stop },
+      valueStart,
+      value,
+      previousEnd: endOf(previous),
+    },
+    last,
+  };
 }
 
 /** As the other options have it, else the content, else three columns to the right of the dots. */
@@ -78,7 +94,10 @@ function indentationOf(
   dots: number,
 ): string {
   const indented = block.filter(({ indent }) => indent !== -1);
-  const shallowest = indented.reduce<SourceLine | null>((least, line) => (least === null || line.indent < least.indent ? line : least), null);
+  const shallowest = indented.reduce<SourceLine | null>(
+    (least, line) => (least === null || line.indent < least.indent ? line : least),
+    null,
+  );
   const place = options[0]?.range.start ?? (shallowest === null ? null : wordsStart(shallowest));
   const before = (offset: number): string =>
     source.slice(source.lastIndexOf('\n', offset - 1) + 1, offset).replace(/\S/g, ' ');

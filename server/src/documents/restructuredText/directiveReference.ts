@@ -31,7 +31,8 @@ export function imageReference(
     hidden: false,
     altMayBeReplaced: false,
     altSlot: found.room ? altSlot(source, block, alt) : null,
-    removeAlt: found.room && alt !== undefined ? { range: { start: alt.previousEnd, end: alt.range.end }, newText: '' } : null,
+    removeAlt:
+      found.room && alt !== undefined ? { range: { start: alt.previousEnd, end: alt.range.end }, newText: '' } : null,
     markDecorative: found.room && !linked ? decorative(source, block, alt) : null,
     element: found.name,
     link: linked ? { range: { start, end }, destination: destination === '' ? null : destination, name: null } : null,
@@ -44,7 +45,9 @@ export function imageReference(
 function targetOf(source: string, range: TextRange): ImageTarget {
   const written = source
     .slice(range.start, range.end)
-    .replace(/\\(\s)|\s+|\\(.)/g, (_, blank?: string, escaped?: string) => (blank === undefined ? (escaped ?? '') : ' '));
+    .replace(/\\(\s)|\s+|\\(.)/g, (_, blank?: string, escaped?: string) =>
+      blank === undefined ? (escaped ?? '') : ' ',
+    );
   if (!written.endsWith('.*')) return { written, range, resolution: 'path' };
   return { written: written.slice(0, -2), range, resolution: 'path', extensions: anyEnding };
 }
@@ -64,9 +67,14 @@ function altSlot(source: string, block: DirectiveBlock, alt: DirectiveOption | u
 }
 
 /** An empty alt is written as one, where a missing one is the file's name for many readers. */
-function decorative(source: string, block: DirectiveBlock, alt: DirectiveOption | undefined): ImageReference['markDecorative'] {
+function decorative(
+  source: string,
+  block: DirectiveBlock,
+  alt: DirectiveOption | undefined,
+): ImageReference['markDecorative'] {
   const { end } = block.range;
-  if (alt === undefined) return { range: { start: end, end }, newText: `${lineEnd(source, end)}${block.indentation}:alt:` };
+  if (alt === undefined)
+    return { range: { start: end, end }, newText: `${lineEnd(source, end)}${block.indentation}:alt:` };
   if (alt.value.start === alt.value.end) return null;
   return { range: { start: alt.valueStart, end: alt.range.end }, newText: '' };
 }

@@ -3,7 +3,10 @@ export function plainText(lines: readonly string[]): string {
   return lines
     .join(' ')
     .slice(0, 4000)
-    .replace(/:[a-zA-Z][\w:+.-]{0,60}:`([^`]*)`|`([^`]*)`:[a-zA-Z][\w:+.-]{0,60}:/g, (_, before?: string, after?: string) => shownOf(before ?? after ?? ''))
+    .replace(
+      /:[a-zA-Z][\w:+.-]{0,60}:`([^`]*)`|`([^`]*)`:[a-zA-Z][\w:+.-]{0,60}:/g,
+      (_, before?: string, after?: string) => shownOf(before ?? after ?? ''),
+    )
     .replace(/``([^`]+)``/g, '$1')
     .replace(/`([^`]+)`_{0,2}/g, (_, words: string) => shownOf(words))
     .replace(/\|([^|\s][^|]{0,200})\|_{0,2}/g, ' ')

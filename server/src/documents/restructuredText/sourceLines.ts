@@ -24,7 +24,7 @@ export function splitLines(text: string): SourceLine[] {
 /** The column of the character at this place of the line. */
 export function columnOf(text: string, place: number): number {
   let column = 0;
-  for (let index = 0; index < place; index += 1) column = text[index] === '\t' ? (column >> 3 << 3) + 8 : column + 1;
+  for (let index = 0; index < place; index += 1) column = text[index] === '\t' ? ((column >> 3) << 3) + 8 : column + 1;
   return column;
 }
 

@@ -17,7 +17,8 @@ export interface TableCells {
 const mostLines = 5000;
 const mostSteps = 2_000_000;
 
-const wide = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
 /** A line of a drawn table, character by character as wide as they show. */
 interface DrawnLine {
@@ -140,7 +141,9 @@ export function simpleCells(lines: readonly SourceLine[], index: number, column:
 
 function cellsOfRow(rows: readonly SourceLine[], columns: readonly number[]): TableCell[] {
   return columns.map((start, index) => ({
-    lines: rows.map(({ text, start: offset }) => sourceLine(text.slice(start, columns[index + 1]), offset + Math.min(start, text.length))),
+    lines: rows.map(({ text, start: offset }) =>
+      sourceLine(text.slice(start, columns[index + 1]), offset + Math.min(start, text.length)),
+    ),
     room: index === columns.length - 1,
   }));
 }

@@ -159,7 +159,11 @@ class CodeParser implements StatementReader {
       const open = cursor.position;
       const { entries, closed } = this.arguments();
       given.push(...entries);
-      if (!closed) return cursor.other(start, given.map(({ value }) => value));
+      if (!closed)
+        return cursor.other(
+          start,
+          given.map(({ value }) => value),
+        );
       list = { start: open + 1, end: cursor.position - 1 };
     }
     while (cursor.character === '[') {
@@ -195,7 +199,10 @@ class CodeParser implements StatementReader {
       const comma = /,\s*\)$/.test(cursor.text.slice(only!.range.end, cursor.position));
       if (!comma) return only!.value;
     }
-    return cursor.other(start, entries.map(({ value }) => value));
+    return cursor.other(
+      start,
+      entries.map(({ value }) => value),
+    );
   }
 
   #block(): TypstNode {

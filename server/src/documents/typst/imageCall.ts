@@ -1,4 +1,12 @@
-import type { AltSlot, ImageReference, ImageTarget, LinkContext, NearbyText, TextEdit, TextRange } from '../imageReference.ts';
+import type {
+  AltSlot,
+  ImageReference,
+  ImageTarget,
+  LinkContext,
+  NearbyText,
+  TextEdit,
+  TextRange,
+} from '../imageReference.ts';
 import { knownString } from './constants.ts';
 import { type FoundPicture, showsPicture } from './pictures.ts';
 import { itemsText, plainText } from './plainText.ts';
@@ -41,12 +49,19 @@ export function imageReference(
 
 function targetOf(call: CallNode, bindings: Bindings): ImageTarget {
   const source = call.arguments.find(({ name }) => name === null);
-  const range = source === undefined ? call.list! : source.value.kind === 'string' ? inside(source.value) : source.range;
-  const known = source === undefined || source.spread || call.callee?.endsWith('decode') ? null : knownString(source.value, bindings);
+  const range =
+    source === undefined ? call.list! : source.value.kind === 'string' ? inside(source.value) : source.range;
+  const known =
+    source === undefined || source.spread || call.callee?.endsWith('decode')
+      ? null
+      : knownString(source.value, bindings);
   return { written: known, range, resolution: 'path' };
 }
 
-type AltReading = Pick<ImageReference, 'alt' | 'altRange' | 'dynamicAlt' | 'altMayBeReplaced' | 'altSlot' | 'removeAlt'>;
+type AltReading = Pick<
+  ImageReference,
+  'alt' | 'altRange' | 'dynamicAlt' | 'altMayBeReplaced' | 'altSlot' | 'removeAlt'
+>;
 
 const dynamic: AltReading = {
   alt: null,

@@ -18,7 +18,12 @@ function gather(nodes: readonly TypstNode[], before: string, limit: number): str
     if (node.kind === 'string') text += node.value;
     else if (node.kind === 'content') text = gatherItems(node.items, text, limit);
     else if (node.kind === 'sum') text = gather(node.parts, text, limit);
-    else if (node.kind === 'other') text = gather(node.children.filter(({ kind }) => kind !== 'string'), text, limit);
+    else if (node.kind === 'other')
+      text = gather(
+        node.children.filter(({ kind }) => kind !== 'string'),
+        text,
+        limit,
+      );
     else if (node.kind === 'call' && !node.isSet && !isPicture(node)) {
       text = gather(shownArguments(node), text, limit);
     }
@@ -28,7 +33,9 @@ function gather(nodes: readonly TypstNode[], before: string, limit: number): str
 
 /** Content that a call is given, and the strings that some show: `strong("x")`. */
 function shownArguments(call: Extract<TypstNode, { kind: 'call' }>): TypstNode[] {
-  const showsStrings = /^(?:text|strong|emph|underline|smallcaps|raw|upper|lower|box|figure\.caption)$/.test(call.callee ?? '');
+  const showsStrings = /^(?:text|strong|emph|underline|smallcaps|raw|upper|lower|box|figure\.caption)$/.test(
+    call.callee ?? '',
+  );
   return call.arguments
     .filter(({ name, value }) => name === null && (value.kind !== 'string' || showsStrings))
     .map(({ value }) => value);

@@ -8,7 +8,11 @@ export function stringAt(text: string, start: number): StringNode {
   close.lastIndex = start + 1;
   for (let match = close.exec(text); match !== null; match = close.exec(text)) {
     if (match[0] !== '"') continue;
-    return { kind: 'string', value: unescapeString(text.slice(start + 1, match.index)), range: { start, end: match.index + 1 } };
+    return {
+      kind: 'string',
+      value: unescapeString(text.slice(start + 1, match.index)),
+      range: { start, end: match.index + 1 },
+    };
   }
   return { kind: 'string', value: '', range: { start, end: text.length } };
 }
@@ -34,7 +38,7 @@ export function rawEnd(text: string, start: number): number {
   return close === -1 ? text.length : close + ticks;
 }
 
-/** `//…` and `/*…*​/`, which nest; null where none begins. */
+// `//…` and `/*…*/`, which nest; null where none begins.
 export function commentAt(text: string, start: number): TextRange | null {
   if (text.startsWith('//', start)) {
     const newline = text.indexOf('\n', start);
