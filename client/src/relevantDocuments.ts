@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { LanguageServer } from './languageServer.ts';
 
 /** Files, unsaved documents, and the Markdown cells of notebooks (which come by notebook synchronisation). */
 export const documentSelector = [
@@ -44,7 +43,7 @@ function isRelevant(document: vscode.TextDocument): boolean {
 }
 
 /** Starts the sidecar with the first document that can show an image; until then nothing runs. */
-export function startWhenNeeded(server: LanguageServer, log: vscode.LogOutputChannel): vscode.Disposable {
+export function startWhenNeeded(server: { started(): Promise<unknown> }, log: vscode.LogOutputChannel): vscode.Disposable {
   const subscriptions: vscode.Disposable[] = [];
   const stopLooking = (): void => {
     for (const subscription of subscriptions.splice(0)) subscription.dispose();

@@ -1,7 +1,7 @@
 /** A model from the hub by mouse and keyboard: what it is, the person's yes, the download, and its use. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -12,7 +12,13 @@ import { vsixFile } from '../support/packedExtension.ts';
 import { kitPath } from '../support/parityKit.ts';
 
 const id = 'acme/blip-kit';
-const names = ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'];
+const names = [
+  'config.json',
+  'preprocessor_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'model.safetensors',
+];
 
 test('a model is downloaded once the person agrees, and then used', { timeout: 180_000 }, async () => {
   const hub = await HubServer.start();
@@ -47,11 +53,13 @@ test('a model is downloaded once the person agrees, and then used', { timeout: 1
     await dialog.getByText('Download', { exact: true }).click();
     const here = window.notification(`${id} is here`);
     await here.getByText('Use It').click();
-    const settingsFile = path.join(path.dirname(window.workspace), 'user-data', 'User', 'settings.json');
+    await here.waitFor({ state: 'hidden' });
+    const sent = hub.bytesSent;
     await eventually(async () => {
-      const written = JSON.parse(await readFile(settingsFile, 'utf8')) as Record<string, unknown>;
-      assert.equal(written['imageCaptioner.model'], id);
+      await ask();
+      await window.notification(`${id} is here and in use`).waitFor({ timeout: 5_000 });
     });
+    assert.equal(hub.bytesSent, sent, 'it is not downloaded again');
   } finally {
     await hub.stop();
     await rm(workspace, { recursive: true, force: true });

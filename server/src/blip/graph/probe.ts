@@ -5,7 +5,7 @@
 import { float32Memory } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
 import { float32Attention, int8Attention, type AttentionForm } from './imageAttention.ts';
-import { linearForms, type Int8Plan, type LinearFormName } from './int8Plan.ts';
+import { linearForms, type LinearFormName } from './int8Plan.ts';
 import { gather, gemm, type LinearForm } from './layers.ts';
 import { int, type OnnxBuilder, type Value } from './onnxBuilder.ts';
 
@@ -59,16 +59,21 @@ export class Measurements {
   }
 }
 
-/**
- * @param plan whose forms are measured, and by row where it has perTensor
- * @param recorded layers whose greatest inputs are wanted
- */
-export function probingForms({ fastest }: Int8Plan, recorded: ReadonlySet<string>): GraphForms {
-  const spansRows = fastest.vision === 'perTensor';
+export interface Probes {
+  /** Forms in which linear layers are measured. */
+  readonly vision: readonly LinearFormName[];
+  readonly text: readonly LinearFormName[];
+  /** Whether int8 attention is measured. */
+  readonly attention: boolean;
+  /** Layers whose greatest inputs are wanted. */
+  readonly recorded?: ReadonlySet<string>;
+}
+
+export function probingForms({ vision, text, attention: measuresAttention, recorded = new Set() }: Probes): GraphForms {
   return {
-    vision: probing(spansRows ? ['perTensor', 'perRow'] : [fastest.vision], recorded),
-    text: probing([fastest.text], recorded),
-    attention: spansRows ? probingAttention : float32Attention,
+    vision: probing(vision, recorded),
+    text: probing(text, recorded),
+    attention: measuresAttention ? probingAttention : float32Attention,
     memory: float32Memory,
     lookUp: gather,
     batches: false,

@@ -3,6 +3,7 @@
  * transformers have activations that int8 holds badly. A layer whose results int8 spoils takes a safer form; then the
  * whole int8 model reads the captions that the float32 model writes, and must find every word of them as good.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import { highest } from '../generation/search.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
@@ -18,7 +19,9 @@ import {
   smoothingFactors,
   type Int8Plan,
 } from './int8Plan.ts';
+import { writeOnnx } from './onnxFile.ts';
 import { Measurements, probingForms } from './probe.ts';
+import { visionGraph } from './visionGraph.ts';
 
 /**
  * How much a layer's result may be off, relative to its size, and still be computed in a form: one after the other, until
@@ -82,11 +85,14 @@ export async function convertChecked(
   const share = (from: number, to: number) => (progress: ConversionProgress) =>
     onProgress({ ...progress, fraction: from + (to - from) * progress.fraction });
   const reference = await measure(source, pictures, scratch, share(0, 0.4), signal);
-  const smoothing = await chooseSmoothing(source, pictures, reference.measurements, scratch, signal);
+  const second = await lookAgain(source, pictures, reference.measurements, scratch, signal);
   const limits = isSmall(source.config) ? smallModelLimits : errorLimits;
+  let tried: Int8Plan | undefined;
   for (const [attempt, limit] of limits.entries()) {
     const from = 0.5 + (0.5 * attempt) / limits.length;
-    const plan = planFor(source.config, reference.measurements, smoothing, limit);
+    const plan = planFor(source.config, reference.measurements, second, limit);
+    if (samePlan(plan, tried)) continue;
+    tried = plan;
     const weights = smoothedWeights(source.weights, source.config.vision.layers, plan.smoothing);
     await convert({ ...source, weights }, int8Forms(plan), folder, share(from, from + 0.1), signal);
     onProgress({ fraction: from + 0.1, message: 'checking int8 against float32' });
@@ -105,9 +111,11 @@ async function measure(
   signal?: AbortSignal,
 ): Promise<Reference> {
   const { vision, text } = source.config;
-  const plan = fastestPlan(source.config);
-  const smoothable = plan.fastest.vision === 'perTensor' ? normsBefore(vision.layers).values() : [];
-  await convert(source, probingForms(plan, new Set(smoothable)), scratch, onProgress, signal);
+  const { fastest, float32Attention } = fastestPlan(source.config);
+  const recorded = new Set(normsBefore(vision.layers).values());
+  const attention = float32Attention.size === 0;
+  const forms = probingForms({ vision: [fastest.vision], text: [fastest.text], attention, recorded });
+  await convert(source, forms, scratch, onProgress, signal);
   const measurements = new Measurements();
   const observe = measurements.add.bind(measurements);
   const seen = await seeAll(scratch, pictures, observe, signal);
@@ -116,60 +124,62 @@ async function measure(
   return { embeds: seen.map(({ embeds }) => embeds), captions, scores, measurements };
 }
 
-/** A norm's factors, and the error of the layer after it with them. */
-type Smoothing = ReadonlyMap<string, { readonly factors: Float32Array; readonly error: number }>;
-
-async function chooseSmoothing(
-  source: ModelSource,
-  pictures: readonly PixelTensor[],
-  measurements: Measurements,
-  scratch: string,
-  signal?: AbortSignal,
-): Promise<Smoothing> {
-  const { layers } = source.config.vision;
-  const factors = new Map<string, Float32Array>();
-  for (const [norm, linear] of normsBefore(layers)) {
-    const inputs = measurements.inputs(linear);
-    if (inputs === undefined || measurements.error('perTensor', linear) < worthSmoothing) continue;
-    factors.set(norm, smoothingFactors(inputs, await source.weights(`${linear}.weight`).load()));
-  }
-  if (factors.size === 0) return new Map();
-  const weights = smoothedWeights(source.weights, layers, factors);
-  const probe = { ...source, weights };
-  await convert(probe, probingForms(fastestPlan(source.config), new Set()), scratch, () => {}, signal);
-  const smoothed = new Measurements();
-  await seeAll(scratch, pictures, smoothed.add.bind(smoothed), signal);
-  return new Map(
-    [...normsBefore(layers)].flatMap(([norm, linear]) => {
-      const found = factors.get(norm);
-      const error = smoothed.error('perTensor', linear);
-      if (found === undefined || error >= measurements.error('perTensor', linear)) return [];
-      return [[norm, { factors: found, error }] as const];
-    }),
-  );
+/** What a second look at layers that the fastest form spoils found. */
+interface SecondLook {
+  /** By the name of a layer norm: what smoothing divides by, where it helps. */
+  readonly smoothing: Int8Plan['smoothing'];
+  /** With that smoothing, of the fastest form and by row. */
+  readonly measurements: Measurements;
 }
 
-function planFor(config: ModelConfig, measurements: Measurements, smoothing: Smoothing, limit: number): Int8Plan {
-  const plan = fastestPlan(config);
-  const linear: Map<string, 'perRow' | 'fp32'> = new Map();
+async function lookAgain(
+  source: ModelSource,
+  pictures: readonly PixelTensor[],
+  first: Measurements,
+  scratch: string,
+  signal?: AbortSignal,
+): Promise<SecondLook | null> {
+  const { config, architecture } = source;
+  if (first.layers('perTensor').every((layer) => first.error('perTensor', layer) < worthSmoothing)) return null;
+  const factors = new Map<string, Float32Array>();
+  for (const [norm, linear] of normsBefore(config.vision.layers)) {
+    const inputs = first.inputs(linear);
+    if (inputs === undefined || first.error('perTensor', linear) < worthSmoothing) continue;
+    factors.set(norm, smoothingFactors(inputs, await source.weights(`${linear}.weight`).load()));
+  }
+  const weights = smoothedWeights(source.weights, config.vision.layers, factors);
+  const forms = probingForms({ vision: ['perTensor', 'perRow'], text: [], attention: false });
+  await writeOnnx(visionGraph(config, architecture, weights, forms), scratch, new Map(), undefined, signal);
+  const measurements = new Measurements();
+  await seeAll(scratch, pictures, measurements.add.bind(measurements), signal);
   const after = normsBefore(config.vision.layers);
-  const smoothed = new Map([...smoothing].map(([norm, { error }]) => [after.get(norm)!, error]));
-  for (const layer of measurements.layers('perTensor')) {
-    const fastest = smoothed.get(layer) ?? measurements.error('perTensor', layer);
+  const helps = (norm: string): boolean =>
+    measurements.error('perTensor', after.get(norm)!) < first.error('perTensor', after.get(norm)!);
+  return { smoothing: new Map([...factors].filter(([norm]) => helps(norm))), measurements };
+}
+
+function planFor(config: ModelConfig, first: Measurements, second: SecondLook | null, limit: number): Int8Plan {
+  const plan = fastestPlan(config);
+  const smoothing = second?.smoothing ?? new Map<string, Float32Array>();
+  const after = normsBefore(config.vision.layers);
+  const smoothed = new Set([...smoothing.keys()].map((norm) => after.get(norm)!));
+  const linear: Map<string, 'perRow' | 'fp32'> = new Map();
+  for (const layer of first.layers('perTensor')) {
+    const fastest = (smoothed.has(layer) ? second!.measurements : first).error('perTensor', layer);
     if (fastest <= limit) continue;
-    linear.set(layer, measurements.error('perRow', layer) <= limit ? 'perRow' : 'fp32');
+    const byRow = second?.measurements.error('perRow', layer) ?? Infinity;
+    linear.set(layer, byRow <= limit ? 'perRow' : 'fp32');
   }
   for (const form of ['blockwise', 'finely'] as const) {
-    for (const layer of measurements.layers(form))
-      if (measurements.error(form, layer) > limit) linear.set(layer, 'fp32');
+    const spoilt = first.layers(form).filter((layer) => first.error(form, layer) > limit);
+    for (const layer of spoilt) linear.set(layer, 'fp32');
   }
-  const spoilt = measurements.layers('attention').filter((layer) => measurements.error('attention', layer) > limit);
-  return {
-    ...plan,
-    linear,
-    float32Attention: new Set([...plan.float32Attention, ...spoilt]),
-    smoothing: new Map([...smoothing].map(([norm, { factors }]) => [norm, factors])),
-  };
+  const spoilt = first.layers('attention').filter((layer) => first.error('attention', layer) > limit);
+  return { ...plan, linear, float32Attention: new Set([...plan.float32Attention, ...spoilt]), smoothing };
+}
+
+function samePlan(a: Int8Plan, b: Int8Plan | undefined): boolean {
+  return b !== undefined && isDeepStrictEqual([a.linear, a.float32Attention], [b.linear, b.float32Attention]);
 }
 
 async function compare(
