@@ -135,5 +135,6 @@ export class DiagnosticsFeed {
 }
 
 function contentOf({ range: { start, end }, severity, code, message }: Diagnostic): string {
-  return `${start.line}:${start.character}-${end.line}:${end.character} ${severity} ${code} ${String(message)}`;
+  const words = typeof message === 'string' ? message : message.value;
+  return `${start.line}:${start.character}-${end.line}:${end.character} ${severity} ${code} ${words}`;
 }

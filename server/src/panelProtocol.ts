@@ -2,15 +2,7 @@
 import type { Position, Range } from 'vscode-languageserver-protocol';
 import type { BeamView, Caption, CaptionToken, GenerationOptions, ModelShapes, Precision } from './blip/index.ts';
 
-export type {
-  BeamView,
-  Caption,
-  CaptionCandidate,
-  CaptionToken,
-  GenerationOptions,
-  ModelShapes,
-  Precision,
-} from './blip/index.ts';
+export type { BeamView, Caption, CaptionToken, GenerationOptions, ModelShapes, Precision } from './blip/index.ts';
 
 export interface PanelModel {
   /** As in the setting `imageCaptioner.model`. */

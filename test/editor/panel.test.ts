@@ -35,38 +35,6 @@ test('opens beside the document and follows the cursor from image to image', { t
   await panel.frame.getByText('no alt text').waitFor();
 });
 
-/** Opens a page beside the document by its button in the title, and closes it. @returns milliseconds until it is drawn */
-async function openingTime(icon: string, tab: string, drawn: Locator): Promise<number> {
-  await window.line('images/login.png').click();
-  const started = performance.now();
-  await window.page.locator(`.editor-actions .codicon-${icon}`).click();
-  await drawn.waitFor();
-  const time = performance.now() - started;
-  await window.page.locator('.tab', { hasText: tab }).click();
-  await window.runCommand('View: Close Editor');
-  await drawn.waitFor({ state: 'detached' });
-  return time;
-}
-
-test('opens in less than a second', { timeout }, async () => {
-  const times: number[] = [];
-  const previews: number[] = [];
-  const main = panel.frame.locator('main');
-  await window.page.locator('.tab', { hasText: 'Caption Panel' }).click();
-  await window.runCommand('View: Close Editor');
-  for (let round = 0; round < 3; round += 1) {
-    times.push(await openingTime('sparkle', 'Caption Panel', main));
-    previews.push(
-      await openingTime('open-preview', 'Preview guide.md', panel.frame.locator('h1', { hasText: 'Getting started' })),
-    );
-  }
-  // A busy machine takes longer to open any page: VS Code's own preview of the document shows how much.
-  const [panelMs, previewMs] = [Math.min(...times), Math.min(...previews)];
-  console.log(`the panel opened in ${Math.round(panelMs)} ms, the Markdown preview in ${Math.round(previewMs)} ms`);
-  assert.ok(panelMs < Math.max(1000, 1.5 * previewMs), `${panelMs} ms; the preview ${previewMs} ms`);
-  panel = await PanelPage.open(window);
-});
-
 test('writes the caption as the alt text of the cursor’s image', { timeout }, async () => {
   await window.goTo(9, 6);
   await panel.captioned(sampleAlts.signInFlow);
@@ -209,4 +177,36 @@ test('after a reload of the window too', { timeout }, async () => {
   assert.equal(await panel.parameter('numBeams').inputValue(), '5');
   await panel.frame.locator('.history .words', { hasText: sampleAlts.growth }).first().waitFor();
   await panel.frame.locator('.picture-part img').waitFor();
+});
+
+/** Opens a page beside the document by its button in the title, and closes it. @returns milliseconds until it is drawn */
+async function openingTime(icon: string, tab: string, drawn: Locator): Promise<number> {
+  await window.line('images/login.png').first().click();
+  const started = performance.now();
+  await window.page.locator(`.editor-group-container.active .editor-actions .codicon-${icon}`).click();
+  await drawn.waitFor();
+  const time = performance.now() - started;
+  await close(tab);
+  await drawn.waitFor({ state: 'detached' });
+  return time;
+}
+
+function close(tab: string): Promise<void> {
+  return window.page.locator('.tab', { hasText: tab }).click({ button: 'middle' });
+}
+
+test('opens in less than a second', { timeout }, async () => {
+  const times: number[] = [];
+  const previews: number[] = [];
+  const main = panel.frame.locator('main');
+  await close('Caption Panel');
+  for (let round = 0; round < 3; round += 1) {
+    times.push(await openingTime('sparkle', 'Caption Panel', main));
+    const heading = panel.frame.locator('h1', { hasText: 'Getting started' });
+    previews.push(await openingTime('open-preview', 'Preview guide.md', heading));
+  }
+  // A busy machine takes longer to open any page: VS Code's own preview of the document shows how much.
+  const [panelMs, previewMs] = [Math.min(...times), Math.min(...previews)];
+  console.log(`the panel opened in ${Math.round(panelMs)} ms, the Markdown preview in ${Math.round(previewMs)} ms`);
+  assert.ok(panelMs < Math.max(1000, 1.5 * previewMs), `${panelMs} ms; the preview ${previewMs} ms`);
 });

@@ -69,6 +69,37 @@ describe('a stream', () => {
     }
   });
 
+  it('goes on from tokens that are given, whatever the search', async () => {
+    const { steps } = await stepsOf({});
+    const [first, second] = steps.flatMap((step) => (step.kind === 'token' ? [step] : []));
+    const other = second!.alternatives[3]!.id;
+    const prefixIds = [first!.token.id, other];
+    for (const options of [{}, { numBeams: 3 }, { doSample: true, seed: 3 }, { badWords: ['dog'], minNewTokens: 5 }]) {
+      const { caption } = await stepsOf({ ...options, prefixIds });
+      assert.deepEqual(idsOf(caption).slice(0, 2), prefixIds);
+      assert.equal(caption.tokens[1]?.logProb.toFixed(4), second!.alternatives[3]!.logProb.toFixed(4));
+    }
+    for (const [wrong, message] of [
+      [[120], /prefixIds has 120; the model's tokens are 0…119/],
+      [[1, 1, 1], /prefixIds has 3 tokens; maxNewTokens allows 2/],
+    ] as const) {
+      await assert.rejects(stepsOf({ maxNewTokens: 2, prefixIds: wrong }), message);
+    }
+  });
+
+  it('of a beam search reads the best caption again, where asked', async () => {
+    const { steps, caption } = await stepsOf({ numBeams: 3, rereadBest: true });
+    const words = steps.flatMap((step) => (step.kind === 'token' ? [step] : []));
+    assert.deepEqual(
+      words.map(({ token }) => token),
+      caption.tokens,
+    );
+    for (const { token, alternatives } of words) {
+      const same = alternatives.find(({ id }) => id === token.id);
+      if (same !== undefined) assert.ok(Math.abs(same.logProb - token.logProb) < 1e-4);
+    }
+  });
+
   it('of a beam search shows the texts that live and those that have ended', async () => {
     const plain = await generator.caption(image, { ...drop, numBeams: 3 });
     const { steps, caption } = await stepsOf({ numBeams: 3 });

@@ -121,7 +121,7 @@ test('generation goes on from a word that was chosen', async () => {
   for (const options of [{}, { numBeams: 3 }, { doSample: true, seed: 1 }] as const) {
     const first = await run(options);
     const steps = first.steps.filter((step) => step.kind === 'token');
-    const other = steps[1]!.alternatives.find(({ id }) => id !== steps[1]!.token.id && !id.toString().startsWith('['))!;
+    const other = steps[1]!.alternatives.find(({ id, text }) => id !== steps[1]!.token.id && text !== '[SEP]')!;
     const prefixIds = [steps[0]!.token.id, other.id];
     const { caption } = await run(options, { prefixIds });
     assert.deepEqual(
@@ -146,6 +146,11 @@ test('of a beam search come its beams, then the words of the best caption', asyn
 test('attention: a map of the patches for each word, of one head or of all', async () => {
   for (const options of [{}, { numBeams: 2 }]) {
     const { run: name, shapes, caption } = await run(options, { attention: true });
+    const { caption: fast } = await run(options);
+    assert.deepEqual(
+      caption.tokens.map(({ id }) => id),
+      fast.tokens.map(({ id }) => id),
+    );
     const place = { run: name, sequence: 0, index: caption.tokens.length - 1, layer: null, head: null };
     const map = await ask<PanelAttention>('attention', place);
     const side = shapes.imageSize / shapes.patchSize;

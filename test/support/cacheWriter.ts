@@ -6,6 +6,7 @@ import { randomGenerator } from './random.ts';
 const [folder = '', seed = '0'] = process.argv.slice(2);
 const random = randomGenerator(Number(seed));
 const cache = new CaptionCache(folder, () => undefined);
+process.on('disconnect', () => process.exit(0)); // a test that was stopped leaves no writer behind
 process.send?.('ready');
 for (;;) {
   const number = Math.floor(random() * 200);

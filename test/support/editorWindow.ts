@@ -109,9 +109,11 @@ export class EditorWindow implements AsyncDisposable {
 
   /** Puts the cursor at a place, both from 1. */
   async goTo(line: number, column: number): Promise<void> {
-    await this.#quickInput('Control+G', `:${line}:${column}`);
-    await this.page.keyboard.press('Enter');
-    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await eventually(async () => {
+      await this.#quickInput('Control+G', `:${line}:${column}`);
+      await this.page.keyboard.press('Enter');
+      await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: 3_000 });
+    });
   }
 
   /** Points at words in the document, again and again as a person would, until a hover says `expected`. */
@@ -194,7 +196,7 @@ export class EditorWindow implements AsyncDisposable {
     await this.page.keyboard.press(key);
     const input = this.page.locator('.quick-input-widget:visible input').first();
     await input.waitFor({ timeout: 3_000 });
-    await input.fill(words);
+    await input.fill(words, { timeout: 3_000 });
   }
 
   /** For a test that failed: what the person would have seen. */

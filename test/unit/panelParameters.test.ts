@@ -23,7 +23,7 @@ const beside = { always: {}, sampling: { doSample: true }, beams: { numBeams: 4 
 /** Does the model core take these options? */
 function accepted(options: Record<string, unknown>): boolean {
   try {
-    resolveOptions(options as GenerationOptions, {}, limits);
+    resolveOptions(options, {}, limits);
     return true;
   } catch {
     return false;

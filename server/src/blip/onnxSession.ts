@@ -38,18 +38,27 @@ async function importRuntime(): Promise<Runtime> {
 export interface SessionOptions {
   /** Null: as many as the machine has physical cores for this process. */
   readonly threads: number | null;
+  /** It will run a few times only: its weights stay mapped, and no memory is kept between runs. */
+  readonly fewRuns?: boolean;
 }
 
 /** Makes a session of a graph on disk; its weights are mapped, not read. */
-export async function createSession(path: string, { threads }: SessionOptions): Promise<InferenceSession> {
+export async function createSession(
+  path: string,
+  { threads, fewRuns = false }: SessionOptions,
+): Promise<InferenceSession> {
   const { InferenceSession } = await loadRuntime();
   return InferenceSession.create(path, {
     executionProviders: ['cpu'],
     logSeverityLevel: 3,
     intraOpNumThreads: threads ?? physicalCores(),
+    enableCpuMemArena: !fewRuns,
     extra: {
-      // Nothing spins: neither beside the other session's threads, nor while the machine idles.
-      session: { intra_op: { allow_spinning: '0' } },
+      session: {
+        // Nothing spins: neither beside the other session's threads, nor while the machine idles.
+        intra_op: { allow_spinning: '0' },
+        disable_prepacking: fewRuns ? '1' : '0',
+      },
       // SkipLayerNormalization is slower than Add and LayerNormalization.
       optimization: { disable_specified_optimizers: 'SkipLayerNormFusion' },
     },

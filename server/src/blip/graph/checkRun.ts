@@ -17,6 +17,8 @@ export interface SeenPicture {
 /** Sees the results of each run. */
 export type Observe = (results: Tensors) => void;
 
+export const unobserved: Observe = () => {};
+
 function observed(session: InferenceSession, observe: Observe): TextSession {
   return {
     outputNames: session.outputNames,
@@ -28,8 +30,18 @@ function observed(session: InferenceSession, observe: Observe): TextSession {
   };
 }
 
-async function withSession<T>(path: string, use: (session: InferenceSession) => Promise<T>): Promise<T> {
-  const session = await createSession(path, { threads: null });
+/** The folder of a model's graphs. Those in float32 are far larger than what is kept: their weights are not packed. */
+export interface GraphsAt {
+  readonly folder: string;
+  readonly fewRuns: boolean;
+}
+
+async function withSession<T>(
+  { folder, fewRuns }: GraphsAt,
+  name: string,
+  use: (session: InferenceSession) => Promise<T>,
+): Promise<T> {
+  const session = await createSession(join(folder, `${name}.onnx`), { threads: null, fewRuns });
   try {
     return await use(session);
   } finally {
@@ -38,13 +50,13 @@ async function withSession<T>(path: string, use: (session: InferenceSession) => 
 }
 
 export async function seeAll(
-  folder: string,
+  graphs: GraphsAt,
   pictures: readonly PixelTensor[],
   observe: Observe,
   signal?: AbortSignal,
 ): Promise<SeenPicture[]> {
   const { Tensor } = await loadRuntime();
-  return withSession(join(folder, 'vision.onnx'), async (session) => {
+  return withSession(graphs, 'vision', async (session) => {
     const layout = memoryLayout(session);
     const seen: SeenPicture[] = [];
     for (const { data, height, width } of pictures) {
@@ -66,14 +78,14 @@ const maxTokens = 12;
 
 /** The likeliest caption of each picture, the end included. */
 export async function writeAll(
-  folder: string,
+  graphs: GraphsAt,
   text: TextConfig,
   seen: readonly SeenPicture[],
   observe: Observe,
   signal?: AbortSignal,
 ): Promise<number[][]> {
   const most = Math.min(maxTokens, text.positions - 1);
-  return withSession(join(folder, 'text.onnx'), async (session) => {
+  return withSession(graphs, 'text', async (session) => {
     const captions: number[][] = [];
     for (const { memory } of seen) {
       const decoder = new OnnxTextDecoder(observed(session, observe), text, memory);
@@ -93,18 +105,19 @@ export async function writeAll(
 
 /** The scores of what follows each token of a given caption, log-softmax: [tokens][vocabulary]. */
 export async function readAll(
-  folder: string,
+  graphs: GraphsAt,
   text: TextConfig,
   seen: readonly SeenPicture[],
   captions: readonly (readonly number[])[],
+  observe: Observe,
   signal?: AbortSignal,
 ): Promise<Float32Array[][]> {
-  return withSession(join(folder, 'text.onnx'), async (session) => {
+  return withSession(graphs, 'text', async (session) => {
     const scores: Float32Array[][] = [];
     for (const [index, { memory }] of seen.entries()) {
       signal?.throwIfAborted();
       const tokens = [text.startToken, ...captions[index]!.slice(0, -1)];
-      const decoder = new OnnxTextDecoder(session, text, memory);
+      const decoder = new OnnxTextDecoder(observed(session, observe), text, memory);
       const { rows } = await decoder.step({ tokens: [tokens], parents: [0], everyPosition: true });
       scores.push(rows.map(({ logits, logNormaliser }) => logits.map((logit) => logit - logNormaliser)));
     }

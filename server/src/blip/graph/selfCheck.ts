@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import { highest } from '../generation/search.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
-import { readAll, seeAll, writeAll } from './checkRun.ts';
+import { readAll, seeAll, unobserved, writeAll, type GraphsAt } from './checkRun.ts';
 import { convert, type ConversionProgress, type ModelSource } from './convert.ts';
 import type { Conversion } from './graphCache.ts';
 import {
@@ -29,7 +29,7 @@ import { visionGraph } from './visionGraph.ts';
  */
 const errorLimits = [0.1, 0.03, 0.012];
 /** Where float32 costs next to nothing. */
-const smallModelLimits = [0.03, 0.01];
+const smallModelLimits = [0.02, 0.01];
 
 /** Above this error of the fastest form it is tried whether moving scale into the weights helps. */
 const worthSmoothing = 0.02;
@@ -72,18 +72,19 @@ export interface Passed {
 /**
  * Leaves int8 graphs in `folder` if some plan passes.
  *
- * @param scratch for graphs that are needed meanwhile; `folder` and it are the caller's to empty.
+ * @param scratchFolder for graphs that are needed meanwhile; `folder` and it are the caller's to empty.
  */
 export async function convertChecked(
   source: ModelSource,
   pictures: readonly PixelTensor[],
   folder: string,
-  scratch: string,
+  scratchFolder: string,
   onProgress: (progress: ConversionProgress) => void,
   signal?: AbortSignal,
 ): Promise<Passed | null> {
   const share = (from: number, to: number) => (progress: ConversionProgress) =>
     onProgress({ ...progress, fraction: from + (to - from) * progress.fraction });
+  const scratch: GraphsAt = { folder: scratchFolder, fewRuns: !isSmall(source.config) };
   const reference = await measure(source, pictures, scratch, share(0, 0.4), signal);
   const second = await lookAgain(source, pictures, reference.measurements, scratch, signal);
   const limits = isSmall(source.config) ? smallModelLimits : errorLimits;
@@ -98,30 +99,49 @@ export async function convertChecked(
     onProgress({ fraction: from + 0.1, message: 'checking int8 against float32' });
     const agreement = await compare(source, reference, pictures, folder, signal);
     if (agreement.regret <= toleratedRegret && agreement.drift <= toleratedDrift) return { plan, agreement };
+    await measureText(source, pictures, reference, scratch, signal);
   }
   return null;
 }
 
-/** Writes and runs graphs in float32 that measure int8 on the way. */
+/** Writes and runs graphs in float32 that measure int8 on the way: the vision part, and the text of a small model. */
 async function measure(
   source: ModelSource,
   pictures: readonly PixelTensor[],
-  scratch: string,
+  scratch: GraphsAt,
   onProgress: (progress: ConversionProgress) => void,
   signal?: AbortSignal,
 ): Promise<Reference> {
-  const { vision, text } = source.config;
-  const { fastest, float32Attention } = fastestPlan(source.config);
-  const recorded = new Set(normsBefore(vision.layers).values());
+  const { config } = source;
+  const { fastest, float32Attention } = fastestPlan(config);
+  const recorded = new Set(normsBefore(config.vision.layers).values());
+  const text = isSmall(config) ? [fastest.text] : [];
   const attention = float32Attention.size === 0;
-  const forms = probingForms({ vision: [fastest.vision], text: [fastest.text], attention, recorded });
-  await convert(source, forms, scratch, onProgress, signal);
+  const forms = probingForms({ vision: [fastest.vision], text, attention, recorded });
+  await convert(source, forms, scratch.folder, onProgress, signal);
+  onProgress({ fraction: 1, message: 'measuring what int8 would change' });
   const measurements = new Measurements();
   const observe = measurements.add.bind(measurements);
   const seen = await seeAll(scratch, pictures, observe, signal);
-  const captions = await writeAll(scratch, text, seen, observe, signal);
-  const scores = await readAll(scratch, text, seen, captions, signal);
+  const captions = await writeAll(scratch, config.text, seen, observe, signal);
+  const scores = await readAll(scratch, config.text, seen, captions, unobserved, signal);
   return { embeds: seen.map(({ embeds }) => embeds), captions, scores, measurements };
+}
+
+/** Block by block int8 seldom spoils a layer: the text of a large model is measured only when a check has failed. */
+async function measureText(
+  source: ModelSource,
+  pictures: readonly PixelTensor[],
+  { measurements }: Reference,
+  scratch: GraphsAt,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { fastest } = fastestPlan(source.config);
+  if (measurements.layers(fastest.text).length > 0) return;
+  await convert(source, probingForms({ vision: [], text: [fastest.text], attention: false }), scratch.folder);
+  const observe = measurements.add.bind(measurements);
+  const seen = await seeAll(scratch, pictures, unobserved, signal);
+  await writeAll({ ...scratch, fewRuns: false }, source.config.text, seen, observe, signal);
 }
 
 /** What a second look at layers that the fastest form spoils found. */
@@ -136,7 +156,7 @@ async function lookAgain(
   source: ModelSource,
   pictures: readonly PixelTensor[],
   first: Measurements,
-  scratch: string,
+  scratch: GraphsAt,
   signal?: AbortSignal,
 ): Promise<SecondLook | null> {
   const { config, architecture } = source;
@@ -149,7 +169,7 @@ async function lookAgain(
   }
   const weights = smoothedWeights(source.weights, config.vision.layers, factors);
   const forms = probingForms({ vision: ['perTensor', 'perRow'], text: [], attention: false });
-  await writeOnnx(visionGraph(config, architecture, weights, forms), scratch, new Map(), undefined, signal);
+  await writeOnnx(visionGraph(config, architecture, weights, forms), scratch.folder, new Map(), undefined, signal);
   const measurements = new Measurements();
   await seeAll(scratch, pictures, measurements.add.bind(measurements), signal);
   const after = normsBefore(config.vision.layers);
@@ -189,8 +209,9 @@ async function compare(
   folder: string,
   signal?: AbortSignal,
 ): Promise<Agreement> {
-  const seen = await seeAll(folder, pictures, () => {}, signal);
-  const scores = await readAll(folder, config.text, seen, reference.captions, signal);
+  const graphs = { folder, fewRuns: false };
+  const seen = await seeAll(graphs, pictures, unobserved, signal);
+  const scores = await readAll(graphs, config.text, seen, reference.captions, unobserved, signal);
   const cosines = seen.map(({ embeds }, index) => cosine(embeds, reference.embeds[index]!));
   const pairs = reference.scores.flatMap((steps, picture) =>
     steps.map((exact, step) => [exact, scores[picture]![step]!] as const),
