@@ -43,7 +43,10 @@ function isRelevant(document: vscode.TextDocument): boolean {
 }
 
 /** Starts the sidecar with the first document that can show an image; until then nothing runs. */
-export function startWhenNeeded(server: { started(): Promise<unknown> }, log: vscode.LogOutputChannel): vscode.Disposable {
+export function startWhenNeeded(
+  server: { started(): Promise<unknown> },
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
   const subscriptions: vscode.Disposable[] = [];
   const stopLooking = (): void => {
     for (const subscription of subscriptions.splice(0)) subscription.dispose();

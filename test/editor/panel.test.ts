@@ -208,5 +208,5 @@ test('opens in less than a second', { timeout }, async () => {
   // A busy machine takes longer to open any page: VS Code's own preview of the document shows how much.
   const [panelMs, previewMs] = [Math.min(...times), Math.min(...previews)];
   console.log(`the panel opened in ${Math.round(panelMs)} ms, the Markdown preview in ${Math.round(previewMs)} ms`);
-  assert.ok(panelMs < Math.max(1000, 1.5 * previewMs), `${panelMs} ms; the preview ${previewMs} ms`);
+  assert.ok(panelMs < Math.max(1000, 2.5 * previewMs), `${panelMs} ms; the preview ${previewMs} ms`);
 });

@@ -1,0 +1,178 @@
+/** Int8: each form against float32, outliers, neighbours, and whole models through the self-check. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { after, before, describe, it } from 'node:test';
+import { float32Memory, type MemoryForm } from '../../server/src/blip/graph/crossMemory.ts';
+import { float32Attention, int8Attention } from '../../server/src/blip/graph/imageAttention.ts';
+import { int8Memory } from '../../server/src/blip/graph/int8Memory.ts';
+import { linearForms, smoothingFactors } from '../../server/src/blip/graph/int8Plan.ts';
+import type { LinearForm } from '../../server/src/blip/graph/layers.ts';
+import { blockSize, lookUpBlocks, quantisedBlocks, quantisedColumns } from '../../server/src/blip/graph/quantise.ts';
+import { BlipError, CaptionGenerator, type Caption } from '../../server/src/blip/index.ts';
+import { relativeError, runGraph, weightOf, type Matrix } from '../support/onnxGraph.ts';
+import { normalNumbers, randomModel, type Plant } from '../support/randomModel.ts';
+import { randomGenerator } from '../support/random.ts';
+
+const normal = normalNumbers(11);
+const matrix = (...dims: number[]): Matrix => ({
+  dims,
+  values: Float32Array.from({ length: dims.reduce((product, dim) => product * dim, 1) }, normal),
+});
+
+describe('a matrix in int8', () => {
+  for (const [outputs, inputs] of [
+    [3, 5],
+    [32, 48],
+    [64, 256],
+  ] as const) {
+    it(`of [${outputs}, ${inputs}] is off by half a step at most`, async () => {
+      const source = matrix(outputs, inputs);
+      const byColumn = quantisedColumns(weightOf('w', source));
+      const [columns, scales] = [await byColumn.values.load(), await byColumn.scales.load()] as [Int8Array, Float32Array];
+      const block = blockSize(inputs);
+      const byBlock = quantisedBlocks(weightOf('w', source), block);
+      const [blocks, steps] = [await byBlock.values.load(), await byBlock.scales.load()] as [Uint8Array, Float32Array];
+      const perRow = Math.ceil(inputs / block);
+      for (const [index, value] of source.values.entries()) {
+        const [output, input] = [Math.floor(index / inputs), index % inputs];
+        const scale = scales[output]!;
+        assert.ok(Math.abs(columns[input * outputs + output]! * scale - value) <= scale * 0.5001);
+        const at = output * perRow + Math.floor(input / block);
+        assert.ok(Math.abs((blocks[at * block + (input % block)]! - 128) * steps[at]! - value) <= steps[at]! * 0.5001);
+      }
+    });
+  }
+
+  it('of nothing but zeros stays that', async () => {
+    const { values, scales } = quantisedColumns(weightOf('w', { dims: [2, 4], values: new Float32Array(8) }));
+    assert.deepEqual([await values.load(), await scales.load()], [new Int8Array(8), new Float32Array(2)]);
+  });
+
+  it('has blocks that divide its rows', () => {
+    const blocks = [768, 3072, 256, 96, 48, 32, 16, 5].map((inputs) => blockSize(inputs));
+    assert.deepEqual(blocks, [128, 128, 128, 32, 16, 32, 16, 16]);
+  });
+});
+
+const linear = async (form: LinearForm, input: Matrix, weight: Matrix, bias: Matrix): Promise<Float32Array> => {
+  const layer = { name: 'layer', weight: weightOf('w', weight), bias: weightOf('b', bias) };
+  const dims = [input.dims[0]!, weight.dims[0]!];
+  const { y } = await runGraph({ x: input }, (graph, { x }) =>
+    graph.output(form(graph, x!, layer), 'y', 'float32', dims),
+  );
+  return y!.data as Float32Array;
+};
+
+describe('a linear layer', () => {
+  for (const [rows, inputs, outputs] of [
+    [1, 256, 128],
+    [40, 256, 96],
+    [7, 48, 32],
+    [3, 40, 20],
+  ] as const) {
+    const [input, weight, bias] = [matrix(rows, inputs), matrix(outputs, inputs), matrix(outputs)];
+    for (const form of ['perTensor', 'perRow', 'blockwise', 'finely'] as const) {
+      it(`${form}, ${rows} × ${inputs} → ${outputs}`, async () => {
+        const right = await linear(linearForms.fp32, input, weight, bias);
+        const error = relativeError(await linear(linearForms[form], input, weight, bias), right);
+        assert.ok(error > 0 && error < 0.02, `off by ${error}`);
+      });
+    }
+  }
+
+  for (const form of ['perRow', 'blockwise', 'finely'] as const) {
+    it(`${form}: a row does not depend on the others`, async () => {
+      const [input, weight, bias] = [matrix(9, 256), matrix(64, 256), matrix(64)];
+      input.values.fill(1000, 256, 512); // the second row
+      const alone = { dims: [1, 256], values: input.values.slice(0, 256) };
+      const together = (await linear(linearForms[form], input, weight, bias)).slice(0, 64);
+      assert.ok(relativeError(together, await linear(linearForms[form], alone, weight, bias)) < 1e-6);
+    });
+  }
+
+  it('after smoothing holds channels a hundred times larger than the others', async () => {
+    const [input, weight, bias] = [matrix(50, 256), matrix(128, 256), matrix(128)];
+    const most = new Float32Array(256);
+    for (const [index, value] of input.values.entries()) {
+      const channel = index % 256;
+      if (channel % 51 === 3) input.values[index] = value * 100;
+      most[channel] = Math.max(most[channel]!, Math.abs(input.values[index]!));
+    }
+    // The large channels matter no more than the others, as after training.
+    for (const index of weight.values.keys()) if ((index % 256) % 51 === 3) weight.values[index]! /= 100;
+    const right = await linear(linearForms.fp32, input, weight, bias);
+    const spoilt = relativeError(await linear(linearForms.perTensor, input, weight, bias), right);
+    const factors = smoothingFactors(most, weight.values);
+    const byChannel = ({ dims, values }: Matrix, change: (value: number, factor: number) => number): Matrix => ({
+      dims,
+      values: values.map((value, index) => change(value, factors[index % 256]!)),
+    });
+    const smoothInput = byChannel(input, (value, factor) => value / factor);
+    const smoothWeight = byChannel(weight, (value, factor) => value * factor);
+    const smooth = relativeError(await linear(linearForms.perTensor, smoothInput, smoothWeight, bias), right);
+    assert.ok(spoilt > 0.2 && smooth < 0.03, `off by ${spoilt}, then by ${smooth}`);
+  });
+
+  it('looks words up in the bytes it multiplies with', async () => {
+    for (const width of [256, 40]) {
+      const table = matrix(10, width);
+      const { y } = await runGraph({}, (graph) => {
+        const ids = graph.weight('ids', { dataType: 'int64', dims: [1, 3], load: () => BigInt64Array.of(9n, 0n, 4n) });
+        graph.output(lookUpBlocks(graph, weightOf('w', table), ids), 'y', 'float32', [1, 3, width]);
+      });
+      const right = Float32Array.from([9, 0, 4].flatMap((id) => [...table.values.slice(id * width, (id + 1) * width)]));
+      assert.ok(relativeError(y!.data as Float32Array, right) < 0.01);
+    }
+  });
+});
+
+describe('attention in int8', () => {
+  it('sees in a picture what float32 sees', async () => {
+    const dims = { positions: 65, heads: 4, headSize: 32 };
+    const inputs = { query: matrix(65, 128), key: matrix(65, 128), value: matrix(65, 128) };
+    const attend = async (form: typeof int8Attention): Promise<Float32Array> => {
+      const { y } = await runGraph(inputs, (graph, { query, key, value }) =>
+        graph.output(form(graph, [query!, key!, value!], 'layer', dims), 'y', 'float32', [65, 128]),
+      );
+      return y!.data as Float32Array;
+    };
+    const error = relativeError(await attend(int8Attention), await attend(float32Attention));
+    assert.ok(error > 0 && error < 0.02, `off by ${error}`);
+  });
+
+  /** Keeps keys and values [pictures, positions, heads, head size], recalls them, and asks [pictures, heads, texts, head size]. */
+  const askMemory = async (form: MemoryForm, asked: Record<'query' | 'keys' | 'values', Matrix>): Promise<Float32Array> => {
+    const [pictures, positions, heads, headSize] = asked.keys.dims as [number, number, number, number];
+    const dims = { pictures, heads, positions, headSize };
+    const kept = await runGraph({ keys: asked.keys, values: asked.values }, (graph, { keys, values }) =>
+      form.keep(graph, 0, keys!, values!, dims, ''),
+    );
+    const inputs = { query: asked.query };
+    const { y } = await runGraph(inputs, (graph, { query }) => {
+      // What was kept, as constants: the graph's inputs are these.
+      const constants = Object.entries(kept).map(([name, tensor]) => {
+        const dataType = tensor.type === 'int8' ? ('int8' as const) : ('float32' as const);
+        graph.weight(name, { dataType, dims: tensor.dims, load: () => tensor.data as Float32Array });
+        return name;
+      });
+      assert.ok(constants.length >= 2);
+      const recalled = form.recall(graph, 0, dims);
+      graph.output(recalled.attend(query!, () => {}), 'y', 'float32', asked.query.dims);
+    });
+    return y!.data as Float32Array;
+  };
+
+  it('finds in a memory what float32 finds, a picture unmoved by the other', async () => {
+    const query = matrix(2, 4, 3, 32);
+    const [keys, values] = [matrix(2, 65, 4, 32), matrix(2, 65, 4, 32)];
+    const found = await askMemory(int8Memory, { query, keys, values });
+    assert.ok(relativeError(found, await askMemory(float32Memory, { query, keys, values })) < 0.02);
+    const half = ({ dims, values: both }: Matrix): Matrix => ({
+      dims: [1, ...dims.slice(1)],
+      values: both.slice(0, both.length / 2),
+    });
+    const alone = await askMemory(int8Memory, { query: half(query), keys: half(keys), values: half(values) });
+    assert.ok(relativeError(found.slice(0, alone.length), alone) < 1e-6);
+  });
+});
