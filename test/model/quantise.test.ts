@@ -1,18 +1,14 @@
-/** Int8: each form against float32, outliers, neighbours, and whole models through the self-check. */
+/** Int8, part by part: each form against float32, with outliers, beside neighbours. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { float32Memory, type MemoryForm } from '../../server/src/blip/graph/crossMemory.ts';
 import { float32Attention, int8Attention } from '../../server/src/blip/graph/imageAttention.ts';
 import { int8Memory } from '../../server/src/blip/graph/int8Memory.ts';
 import { linearForms, smoothingFactors } from '../../server/src/blip/graph/int8Plan.ts';
 import type { LinearForm } from '../../server/src/blip/graph/layers.ts';
 import { blockSize, lookUpBlocks, quantisedBlocks, quantisedColumns } from '../../server/src/blip/graph/quantise.ts';
-import { BlipError, CaptionGenerator, type Caption } from '../../server/src/blip/index.ts';
 import { relativeError, runGraph, weightOf, type Matrix } from '../support/onnxGraph.ts';
-import { normalNumbers, randomModel, type Plant } from '../support/randomModel.ts';
-import { randomGenerator } from '../support/random.ts';
+import { normalNumbers } from '../support/randomModel.ts';
 
 const normal = normalNumbers(11);
 const matrix = (...dims: number[]): Matrix => ({
@@ -29,7 +25,10 @@ describe('a matrix in int8', () => {
     it(`of [${outputs}, ${inputs}] is off by half a step at most`, async () => {
       const source = matrix(outputs, inputs);
       const byColumn = quantisedColumns(weightOf('w', source));
-      const [columns, scales] = [await byColumn.values.load(), await byColumn.scales.load()] as [Int8Array, Float32Array];
+      const [columns, scales] = [await byColumn.values.load(), await byColumn.scales.load()] as [
+        Int8Array,
+        Float32Array,
+      ];
       const block = blockSize(inputs);
       const byBlock = quantisedBlocks(weightOf('w', source), block);
       const [blocks, steps] = [await byBlock.values.load(), await byBlock.scales.load()] as [Uint8Array, Float32Array];
@@ -142,7 +141,10 @@ describe('attention in int8', () => {
   });
 
   /** Keeps keys and values [pictures, positions, heads, head size], recalls them, and asks [pictures, heads, texts, head size]. */
-  const askMemory = async (form: MemoryForm, asked: Record<'query' | 'keys' | 'values', Matrix>): Promise<Float32Array> => {
+  const askMemory = async (
+    form: MemoryForm,
+    asked: Record<'query' | 'keys' | 'values', Matrix>,
+  ): Promise<Float32Array> => {
     const [pictures, positions, heads, headSize] = asked.keys.dims as [number, number, number, number];
     const dims = { pictures, heads, positions, headSize };
     const kept = await runGraph({ keys: asked.keys, values: asked.values }, (graph, { keys, values }) =>
@@ -158,7 +160,12 @@ describe('attention in int8', () => {
       });
       assert.ok(constants.length >= 2);
       const recalled = form.recall(graph, 0, dims);
-      graph.output(recalled.attend(query!, () => {}), 'y', 'float32', asked.query.dims);
+      graph.output(
+        recalled.attend(query!, () => {}),
+        'y',
+        'float32',
+        asked.query.dims,
+      );
     });
     return y!.data as Float32Array;
   };

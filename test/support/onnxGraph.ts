@@ -25,9 +25,7 @@ export async function runGraph(
   const folder = mkdtempSync(join(tmpdir(), 'graph-'));
   try {
     const graph = new OnnxBuilder('graph');
-    const names = Object.entries(inputs).map(
-      ([name, { dims }]) => [name, graph.input(name, 'float32', dims)] as const,
-    );
+    const names = Object.entries(inputs).map(([name, { dims }]) => [name, graph.input(name, 'float32', dims)] as const);
     build(graph, Object.fromEntries(names));
     await writeOnnx(graph.build(), folder);
     const { Tensor } = await loadRuntime();

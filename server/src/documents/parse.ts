@@ -33,7 +33,19 @@ const parsers: Readonly<Record<string, () => Promise<DocumentParser>>> = {
 
 /** Languages that are HTML with holes. */
 function templates(): Record<string, () => Promise<DocumentParser>> {
-  const ids = ['handlebars', 'mustache', 'django-html', 'jinja-html', 'jinja', 'twig', 'liquid', 'nunjucks', 'erb', 'ejs', 'blade'];
+  const ids = [
+    'handlebars',
+    'mustache',
+    'django-html',
+    'jinja-html',
+    'jinja',
+    'twig',
+    'liquid',
+    'nunjucks',
+    'erb',
+    'ejs',
+    'blade',
+  ];
   return Object.fromEntries(ids.map((id) => [id, async () => (await import('./html.ts')).parseHtml]));
 }
 

@@ -25,7 +25,9 @@ export async function codeActions(
   const end = document.text.offsetAt(range.end);
   // "Fix all on save" asks for the whole document: no picture is read for it.
   const choosing = wanted('quickfix', context.only) || wanted('refactor.rewrite', context.only);
-  const touched = document.parsed.references.filter(({ range: own }) => choosing && own.start <= end && start <= own.end);
+  const touched = document.parsed.references.filter(
+    ({ range: own }) => choosing && own.start <= end && start <= own.end,
+  );
   const fixes = await quickFixes(
     {
       document: examined,
@@ -65,11 +67,18 @@ async function cachedAlt(
 
 function codeAction(document: AnalysedDocument, fix: QuickFix, diagnostics: readonly Diagnostic[]): CodeAction {
   const mended = diagnostics.filter(({ code }) => fix.rules.some((rule) => rule === code));
-  const action: CodeAction = { title: fix.title, kind: fix.kind, ...(mended.length > 0 ? { diagnostics: mended } : {}) };
+  const action: CodeAction = {
+    title: fix.title,
+    kind: fix.kind,
+    ...(mended.length > 0 ? { diagnostics: mended } : {}),
+  };
   if (fix.preferred) action.isPreferred = true;
   if (fix.action === 'edit') return { ...action, edit: { documentChanges: [versionedEdit(document, fix.edits)] } };
   if (fix.action === 'caption-document') {
-    return { ...action, command: { title: fix.title, command: serverCommands.captionWorkspace, arguments: [{ uris: [document.uri] }] } };
+    return {
+      ...action,
+      command: { title: fix.title, command: serverCommands.captionWorkspace, arguments: [{ uris: [document.uri] }] },
+    };
   }
   const args: InsertAltTextArguments = {
     uri: document.uri,

@@ -13,7 +13,12 @@ import type { FeatureWorld } from './featureWorld.ts';
 import { escapeMarkdown, pictureMarkdown } from './hoverMarkdown.ts';
 
 /** Over an image reference: the picture, its size and kind, its caption, how sure the model is, the alt as it stands. */
-export async function hover(world: FeatureWorld, uri: string, position: Position, signal: AbortSignal): Promise<Hover | null> {
+export async function hover(
+  world: FeatureWorld,
+  uri: string,
+  position: Position,
+  signal: AbortSignal,
+): Promise<Hover | null> {
   const document = await world.documents.analyse(uri);
   if (document === null) return null;
   const reference = referenceAt(document.parsed.references, document.text.offsetAt(position));
@@ -53,7 +58,9 @@ async function describePicture(
 
 function missingText({ candidates, otherCase }: Extract<LocatedImage, { kind: 'missing' }>): string {
   const hint = otherCase === null ? '' : ` There is ${escapeMarkdown(otherCase)}: upper and lower case differ.`;
-  return candidates.length === 0 ? `The picture is not there.${hint}` : `There is no file ${escapeMarkdown(candidates[0]!)}.${hint}`;
+  return candidates.length === 0
+    ? `The picture is not there.${hint}`
+    : `There is no file ${escapeMarkdown(candidates[0]!)}.${hint}`;
 }
 
 async function describeFile(
@@ -78,7 +85,8 @@ async function describeFile(
 
 function pictureFacts(image: ImageFile): string {
   const size = imageDimensions(image);
-  const bytes = image.bytes.length < 1024 ? `${image.bytes.length} bytes` : `${Math.round(image.bytes.length / 1024)} KB`;
+  const bytes =
+    image.bytes.length < 1024 ? `${image.bytes.length} bytes` : `${Math.round(image.bytes.length / 1024)} KB`;
   return size === null ? bytes : `${size.width} × ${size.height} ${size.kind}, ${bytes}`;
 }
 
@@ -134,4 +142,3 @@ function actionLinks(world: FeatureWorld, document: AnalysedDocument, reference:
   const verb = reference.alt === null || reference.alt === '' ? 'Insert alt text' : 'Replace alt text';
   return [link(verb, insert), link('Insert another suggestion', another), panel].join(' · ');
 }
-

@@ -67,5 +67,7 @@ function urlPath(target: string): string {
 
 /** Spaces and brackets as they can stand in a Markdown destination. */
 function markdownDestination(target: string): string {
-  return target.replace(/[\s()<>%\\]/g, (character) => encodeURIComponent(character).replace(/[()]/g, (c) => `%${c.charCodeAt(0).toString(16)}`));
+  return target.replace(/[\s()<>%\\]/g, (character) =>
+    encodeURIComponent(character).replace(/[()]/g, (c) => `%${c.charCodeAt(0).toString(16)}`),
+  );
 }

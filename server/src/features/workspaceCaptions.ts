@@ -53,7 +53,8 @@ export async function workspaceCaptions(
   progress.begin('Captioning images', 0, 'looking for documents', true);
   const cancelled = await captionAll(world, { paths, anyLanguage: args.anyLanguage === true }, tally, progress, signal);
   if (cancelled || args.review === true) return result(tally, 0, cancelled);
-  const written = tally.proposals.length > 0 && (await apply(world, editor, tally.proposals)) ? tally.proposals.length : 0;
+  const written =
+    tally.proposals.length > 0 && (await apply(world, editor, tally.proposals)) ? tally.proposals.length : 0;
   progress.report(100, `${written} alt texts written`);
   return result(tally, written, false);
 }
@@ -94,7 +95,9 @@ async function captionFile(
   tally.documents += 1;
   const settings = await world.settings(document.uri);
   const { problems } = await examineDocument(world, document);
-  const wanted = new Set(problems.filter(({ rule }) => bulkRules.missing.includes(rule)).map(({ reference }) => reference));
+  const wanted = new Set(
+    problems.filter(({ rule }) => bulkRules.missing.includes(rule)).map(({ reference }) => reference),
+  );
   const references = document.parsed.references.filter((_, index) => wanted.has(index));
   const outcomes = captionDocument(
     {

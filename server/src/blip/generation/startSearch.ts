@@ -19,7 +19,10 @@ export interface SearchContext {
 export type AnySearch = TokenwiseSearch | BeamSearch | ConstrainedBeamSearch;
 
 /** @throws BlipError OptionInvalid where a forced word cannot be written. */
-export function startSearch(options: ResolvedOptions, { promptIds, prefixIds, endToken, tokenizer }: SearchContext): AnySearch {
+export function startSearch(
+  options: ResolvedOptions,
+  { promptIds, prefixIds, endToken, tokenizer }: SearchContext,
+): AnySearch {
   const asTokens = (words: readonly string[]) =>
     words.map((word) => tokenizer.encode(word, false)).filter((ids) => ids.length > 0);
   const badWords = asTokens(options.badWords);

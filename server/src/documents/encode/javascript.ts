@@ -52,7 +52,12 @@ function encodeBackslashes(text: string): string {
     .replace(/\u2029/g, '\\u2029');
 }
 
-const unicodeQuotes: Readonly<Record<string, string>> = { "'": '\\u0027', '"': '\\u0022', '`': '\\u0060', $: '\\u0024' };
+const unicodeQuotes: Readonly<Record<string, string>> = {
+  "'": '\\u0027',
+  '"': '\\u0022',
+  '`': '\\u0060',
+  $: '\\u0024',
+};
 
 /**
  * A string with its escapes done → the same without `\'`, `` \` `` and `\$`: Angular's and Astro's compilers look for the
