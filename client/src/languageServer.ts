@@ -1,6 +1,11 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { modelStateNotification, panelStepNotification, type ModelState, type PanelStep } from '../../server/src/protocol.ts';
+import {
+  modelStateNotification,
+  panelStepNotification,
+  type ModelState,
+  type PanelStep,
+} from '../../server/src/protocol.ts';
 
 /** The sidecar as the editor sees it: started on first need, one at a time. */
 export class LanguageServer implements vscode.Disposable {

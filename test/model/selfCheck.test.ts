@@ -10,16 +10,30 @@ import { kitPath } from '../support/parityKit.ts';
 import { randomGenerator } from '../support/random.ts';
 import { randomModel, type Plant } from '../support/randomModel.ts';
 
-/** Scales some rows or columns of some tensors by 100, at random. */
-function outliers(seed: number, planted: RegExp, share: number): Plant {
-  const random = randomGenerator(seed);
+const isOutlier = (channel: number): boolean => channel % 61 === 7;
+
+/** Channels that are a hundred times larger than others on their way from one tensor to the next, and matter no more. */
+function outliers(from: RegExp, to: RegExp): Plant {
+  return (name, values, columns) => {
+    for (const index of values.keys()) {
+      const vector = columns === values.length;
+      if (from.test(name) && isOutlier(vector ? index : Math.floor(index / columns))) values[index]! *= 100;
+      if (to.test(name) && isOutlier(index % columns)) values[index]! /= 100;
+    }
+  };
+}
+
+/** As they come: what was large makes everything after it large. */
+function wildWeights(planted: RegExp): Plant {
+  const random = randomGenerator(3);
   return (name, values, columns) => {
     if (!planted.test(name)) return;
-    const [rows, scaledColumns] = [values.length / columns, name.includes('norm')];
-    const scaled = Array.from({ length: scaledColumns ? columns : rows }, () => random() < share);
-    for (const index of values.keys()) {
-      const channel = scaledColumns ? index % columns : Math.floor(index / columns);
-      if (scaled[channel]) values[index]! *= 100;
+    for (let row = 0; row < values.length; row += columns) {
+      if (random() < 0.02)
+        values.set(
+          values.subarray(row, row + columns).map((value) => value * 100),
+          row,
+        );
     }
   };
 }
@@ -36,35 +50,48 @@ async function load(folder: string): Promise<Both> {
   };
 }
 
-/** Every word that int8 writes, read by float32: nearly as likely as what it would have written. */
+/** Random weights hold many words for nearly as likely, so that chance may part some captions; not their confidence. */
 async function assertAgree({ int8, fp32 }: Both, size: number): Promise<void> {
-  for (const picture of checkPictures(size)) {
-    const { caption, tokens } = await int8.caption(picture, { maxNewTokens: 8 });
+  let same = 0;
+  const pictures = checkPictures(size);
+  for (const picture of pictures) {
+    const made = await int8.caption(picture, { maxNewTokens: 8 });
     const own = await fp32.caption(picture, { maxNewTokens: 8 });
-    if (own.caption === caption) continue;
-    // Where they part, float32 holds both words for nearly as likely.
-    const parting = tokens.findIndex(({ id }, index) => own.tokens[index]?.id !== id);
-    const { tokens: read } = await fp32.scoreText(picture, caption);
-    assert.ok(own.tokens[parting]!.logProb - read[parting]!.logProb < 0.5, `${caption} for ${own.caption}`);
+    if (made.caption === own.caption) same += 1;
+    assert.ok(Math.abs(made.confidence - own.confidence) < 0.1, `${made.confidence} for ${own.confidence}`);
   }
+  assert.ok(same >= pictures.length / 2, `${same} of ${pictures.length}`);
 }
 
+type Case = readonly [name: string, plant: Plant, verdict: RegExp];
+
 describe('a model with', () => {
-  const cases: readonly (readonly [name: string, plant: Plant, verdict: RegExp])[] = [
+  const always: readonly Case[] = [
     ['sound weights', () => {}, /^int8 passed on 8 pictures: image embeds agree to a cosine of 0\.99\d+, the scores/],
-    ['channels × 100 after layer norms', outliers(1, /layer_norm[12]\.weight/, 0.02), /^int8 passed .*smoothed/],
     [
-      'channels × 100 before the second linear layer',
-      outliers(2, /mlp\.fc1\.weight/, 0.02),
-      /^int8 passed .*(by row|float32)/,
+      'outlying channels between layer norms and linear layers',
+      outliers(/layer_norm[12]\.(weight|bias)/, /(qkv|fc1)\.weight/),
+      /^int8 passed .*14 layers smoothed/,
     ],
-    ['heads × 100', outliers(3, /self_attn\.qkv\.weight/, 0.02), /^int8 passed .*(by row|float32)/],
     [
-      'text channels × 100',
-      outliers(4, /text_decoder.*(intermediate\.dense|LayerNorm)\.weight/, 0.02),
-      /^int8 passed|^float32:/,
+      'outlying channels between the linear layers',
+      outliers(/vision.*fc1\.(weight|bias)/, /vision.*fc2\.weight/),
+      /^int8 passed .*in float32/,
     ],
   ];
+  const long: readonly Case[] = [
+    [
+      'outlying channels between the linear layers of the text',
+      outliers(/intermediate\.dense\.(weight|bias)/, /text_decoder.*layer\.\d+\.output\.dense\.weight/),
+      /^int8 passed/,
+    ],
+    [
+      'rows × 100 at random',
+      wildWeights(/self_attn\.qkv\.weight|mlp\.fc\d\.weight/),
+      /^int8 passed|^float32: int8 changed/,
+    ],
+  ];
+  const cases = process.env['LONG_TESTS'] === '1' ? [...always, ...long] : always;
   for (const [name, plant, verdict] of cases) {
     it(name, async () => {
       const both = await load(await randomModel(5, plant));

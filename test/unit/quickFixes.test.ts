@@ -150,7 +150,7 @@ suite('what the fixes do', () => {
       'html',
       '<img ┃src="a.png" role="presentation" alt="A gull">',
       'Remove the alt text that nobody gets',
-      '<img src="a.png" role="presentation">',
+      '<img src="a.png" role="presentation" alt="">',
     ],
     [
       'markdown',

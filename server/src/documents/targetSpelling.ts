@@ -49,6 +49,8 @@ function withoutLoaders(specifier: string): string {
 
 /** The ways the file may be spelt on disk, the right one first, what people and tools write carelessly after it. */
 function spell(written: string, resolution: TargetResolution): string[] {
+  // Nothing to decode: most targets, asked for at each keystroke.
+  if (/^[\w./-]+$/.test(written)) return [written];
   const names = plainNames(written, resolution).flatMap((name) => [name.replaceAll('\\', '/'), name]);
   return distinct(names.flatMap(unicodeForms)).filter((name) => name !== '' && !name.includes('\0'));
 }
