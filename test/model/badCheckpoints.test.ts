@@ -41,7 +41,7 @@ const cases: readonly (readonly [string, (folder: string) => void, BlipErrorCode
   ['no folder', (folder) => rmSync(folder, { recursive: true }), 'ModelUnavailable', /no config\.json/],
   [
     'no weights',
-    (folder) => rmSync(join(folder, 'model.safetensors')),
+    (folder) => ['model.safetensors', 'pytorch_model.bin'].forEach((name) => rmSync(join(folder, name))),
     'ModelUnavailable',
     /no checkpoint in .* no model\.safetensors/,
   ],
