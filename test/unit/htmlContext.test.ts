@@ -51,7 +51,7 @@ const links: readonly (readonly [text: string, kinds: string, name: string | nul
   ['<a {{attributes}}><img src="a.png" alt=""></a>', 'decorative', null, null],
   ['<a href="/x" title="Home"><img src="a.png"></a>', 'link-only', 'Home', '/x'],
   ['<a href="/x"><img src="a.png" alt="Home"><img src="b.png" alt=""></a>', 'link-only decorative', null, '/x'],
-  ['<a href="/x"><img src="a.png" alt="Home"><img src="b.png"></a>', 'link-only image', null, '/x'],
+  ['<a href="/x"><img src="a.png" alt="Home"><img src="b.png"></a>', 'link-only link-only', null, '/x'],
   ['<a href="/x"><img src="a.png" alt=""><img src="b.png"></a>', 'decorative link-only', null, '/x'],
   ['<a href="/x"><svg><path/></svg><img src="a.png"></a>', 'link-only', null, '/x'],
   ['<a href="/x"><i class="icon"></i><span aria-hidden="true">→</span><img src="a.png"></a>', 'link-only', null, '/x'],

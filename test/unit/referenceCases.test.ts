@@ -1,16 +1,25 @@
 /**
- * Every case of test/fixtures/cases/references.json: what is a reference, where it points, how an alt is put into it.
+ * Every case of references.json in test/fixtures/cases and test/fixtures/more-cases: what is a reference, where it
+ * points, how an alt is put into it.
  * `REFERENCE_CASES=html,vue` runs those languages only.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ImageReference, ParseOptions, TextEdit } from '../../server/src/documents/imageReference.ts';
 import { casesHeldWrong } from '../support/casesHeldWrong.ts';
-import { applyEdit, describe, readReferenceCases, spelledOut } from '../support/referenceCases.ts';
+import {
+  applyEdit,
+  describe,
+  readMoreReferenceCases,
+  readReferenceCases,
+  spelledOut,
+} from '../support/referenceCases.ts';
 import type { ReferenceCase } from '../support/referenceCases.ts';
 
 const languages = process.env['REFERENCE_CASES']?.split(',');
-const cases = readReferenceCases().filter(({ languageId }) => languages?.includes(languageId) ?? true);
+const cases = [...readReferenceCases(), ...readMoreReferenceCases()].filter(
+  ({ languageId }) => languages?.includes(languageId) ?? true,
+);
 const options: ParseOptions = { imageComponents: [] };
 
 /** Loaded by the case that needs them: one parser that does not load fails its own cases only. */

@@ -14,11 +14,13 @@ interface RuleCase {
   readonly problems: readonly { readonly rule: string; readonly start: number; readonly end: number }[];
 }
 
-const file = new URL('../fixtures/cases/rules.json', import.meta.url);
-const cases = JSON.parse(readFileSync(file, 'utf8')) as RuleCase[];
+function readRuleCases(folder: string): RuleCase[] {
+  const file = new URL(`../fixtures/${folder}/rules.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')) as RuleCase[];
+}
 
 suite('rules.json', () => {
-  for (const { id, languageId, text, problems } of cases) {
+  for (const { id, languageId, text, problems } of [...readRuleCases('cases'), ...readRuleCases('more-cases')]) {
     test(id, async () => {
       const parsed = await parseDocument(text, languageId, { imageComponents: [] });
       const found = findProblems({ text, languageId, parsed }, defaultSeverities);

@@ -3,6 +3,7 @@
  * IPC channel; it reads no document and opens no connection, and ends when its parent does.
  */
 import type { CaptionGenerator as Generator } from './captionGenerator.ts';
+import { DecodingStuck } from './decodeImage.ts';
 import { BlipError } from './errors.ts';
 import type {
   FromProcess,
@@ -37,7 +38,10 @@ async function perform(id: number, task: InferenceTask, signal: AbortSignal): Pr
     const result = await carryOut(task, (event) => send({ type: 'event', id, event }), signal);
     send({ type: 'done', id, result, residentBytes: process.memoryUsage.rss() });
   } catch (error) {
-    send({ type: 'failed', id, ...describe(error, signal) });
+    const failed: FromProcess = { type: 'failed', id, ...describe(error, signal) };
+    // A decoder that cannot be stopped would keep a core busy: the next task gets a new process.
+    if (error instanceof DecodingStuck) process.send?.(failed, () => process.exit(0));
+    else send(failed);
   } finally {
     running.delete(id);
   }

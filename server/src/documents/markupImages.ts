@@ -132,13 +132,15 @@ function trimmed(source: string, range: TextRange): TextRange {
 /** A srcset as written: entities are rare in it, and stand in URLs only as `&amp;`. */
 function srcsetTargets(srcset: MarkupAttribute | null, rules: TargetRules): ImageTarget[] {
   if (srcset === null || srcset.value.kind === 'absent') return [];
-  if (srcset.source === null || srcset.value.kind === 'computed')
-    return [attributeTarget(srcset, rules)].filter(isKnown);
-  const { source, valueRange } = srcset;
-  return srcsetUrls(source).map(({ start, end }) => {
-    const written = source.slice(start, end).replaceAll('&amp;', '&');
-    const range = { start: valueRange.start + start, end: valueRange.start + end };
-    return writtenTarget(written, range, rules);
+  const { source, value, valueRange } = srcset;
+  if (value.kind !== 'text') return [attributeTarget(srcset, rules)].filter(isKnown);
+  const text = source ?? value.text;
+  // A bound literal stands here as it is read; of one with escapes, or a constant, only the whole has a place here.
+  const inPlace = text.length === valueRange.end - valueRange.start;
+  return srcsetUrls(text).map(({ start, end }) => {
+    const url = text.slice(start, end);
+    const range = inPlace ? { start: valueRange.start + start, end: valueRange.start + end } : valueRange;
+    return writtenTarget(source === null ? url : url.replaceAll('&amp;', '&'), range, rules);
   });
 }
 

@@ -70,8 +70,8 @@ function written(source: string, element: MarkupElement, name: string): string |
 }
 
 /**
- * Nothing in the link has words but this picture. Of several, the ones with an empty alt are decoration beside the one
- * that names the link.
+ * The link shows pictures and nothing else, whichever of them has words. Of several, the ones with an empty alt are
+ * decoration beside the one that names the link.
  */
 export function showsAlone(
   link: MarkupElement,
@@ -81,10 +81,9 @@ export function showsAlone(
   name: string | null,
 ): boolean {
   if (content.unknown || content.text !== '') return false;
-  const othersWithWords = content.named.size - (content.named.has(picture) ? 1 : 0);
-  if (othersWithWords > 0) return false;
   if (alt.alt !== '') return true;
-  return name === null && link.spreads.length === 0 && content.missing === 0;
+  const othersWithWords = content.named.size - (content.named.has(picture) ? 1 : 0);
+  return othersWithWords === 0 && name === null && link.spreads.length === 0 && content.missing === 0;
 }
 
 /** An `area` or `input` is its own link. */

@@ -21,6 +21,8 @@ interface Place {
   readonly inTable: boolean;
   /** In a list whose items are not set apart: their paragraphs are none. */
   readonly tight: boolean;
+  /** How many quotes: their marks stand at the start of each line, also within a tag. */
+  readonly quotes: number;
   readonly depth: number;
 }
 
@@ -55,7 +57,7 @@ export class MdxMarkup {
   }
 
   addPiece(parsed: MdxTree): void {
-    this.#addAll(parsed.root.children, { parsed, inTable: false, tight: false, depth: 0 });
+    this.#addAll(parsed.root.children, { parsed, inTable: false, tight: false, quotes: 0, depth: 0 });
   }
 
   /** Words that hold no picture: enough of them is read without their marks to tell the language. */
@@ -76,9 +78,9 @@ export class MdxMarkup {
     const within = { ...place, depth: place.depth + 1 };
     switch (node.type) {
       case 'mdxTag':
-        return this.#addTag(range);
+        return this.#addTag(range, place);
       case 'mdxExpression':
-        return this.#addExpression(range);
+        return this.#addExpression(range, place);
       case 'text':
         return this.builder.add({ kind: 'text', text: node.value });
       case 'inlineCode':
@@ -109,7 +111,8 @@ export class MdxMarkup {
         if (name === undefined || !('children' in node)) return;
         const inTable = place.inTable || node.type === 'table';
         const tight = node.type === 'listItem' && place.tight;
-        return this.#block(name, range, node.children, { ...within, inTable, tight });
+        const quotes = place.quotes + (node.type === 'blockquote' ? 1 : 0);
+        return this.#block(name, range, node.children, { ...within, inTable, tight, quotes });
       }
     }
   }
@@ -124,18 +127,20 @@ export class MdxMarkup {
     this.builder.leave(depth, range.end);
   }
 
-  #addTag({ start, end }: TextRange): void {
-    if (this.#text[start + 1] === '/') {
-      this.builder.close(this.#text.slice(start + 2, end - 1).trim(), end);
-    } else addStartTag(this.#text, start, end, this.#scope, this.builder);
+  #addTag(range: TextRange, { quotes }: Place): void {
+    const { start, end } = range;
+    const text = withoutQuoteMarks(this.#text, range, quotes);
+    if (text[start + 1] === '/') this.builder.close(text.slice(start + 2, end - 1).trim(), end);
+    else addStartTag(text, start, end, this.#scope, this.builder);
   }
 
-  #addExpression({ start, end }: TextRange): void {
-    const inner = { start: start + 1, end: end - 1 };
-    const comments = commentsIn(this.#text, inner);
+  #addExpression(range: TextRange, { quotes }: Place): void {
+    const inner = { start: range.start + 1, end: range.end - 1 };
+    const text = withoutQuoteMarks(this.#text, range, quotes);
+    const comments = commentsIn(text, inner);
     this.comments.push(...comments);
-    const expression = parseExpressionAt(this.#text, inner);
-    if (expression !== null) this.builder.add(...rendered(this.#text, expression, this.#scope));
+    const expression = parseExpressionAt(text, inner);
+    if (expression !== null) this.builder.add(...rendered(text, expression, this.#scope));
     else if (comments.length === 0) this.builder.add(output);
   }
 
@@ -203,6 +208,14 @@ function holdsOnlyTags(nodes: readonly RootContent[]): boolean {
       return false;
   }
   return nodes.some(({ type }) => type === 'mdxTag');
+}
+
+/** The text with the `>` of so many quotes blanked at the starts of this range's lines, so that offsets stay. */
+function withoutQuoteMarks(text: string, { start, end }: TextRange, quotes: number): string {
+  const own = text.slice(start, end);
+  if (quotes === 0 || !/[\r\n]/.test(own)) return text;
+  const marks = new RegExp(String.raw`(?<=[\r\n])(?:[ \t]*>){1,${quotes}}`, 'g');
+  return text.slice(0, start) + own.replace(marks, (found) => ' '.repeat(found.length)) + text.slice(end);
 }
 
 /** An element that Markdown's own syntax makes. */

@@ -21,7 +21,7 @@ export const altPlaceholder: Rule = {
 
 const kinds = [
   'images?|imgs?|pictures?|pics?|photos?|photographs?|foto|screen[- ]?shots?|screen[- ]?(?:captures?|grabs?)|screencap',
-  'figures?|fig|icons?|logos?|graphics?|illustrations?|drawings?|diagrams?|charts?|graphs?|thumbnails?|banners?',
+  'figures?|fig|icons?|logos?|graphics?|illustrations?|drawings?|thumbnails?|banners?',
   // The same words in the languages that pages are most often written in.
   'bild|grafik|abbildung|imagen|immagine|imagem|afbeelding|obraz|obrázek|изображение|картинка|рисунок|图片|图像|截图|画像|スクリーンショット|이미지',
 ].join('|');

@@ -2,7 +2,7 @@
 
 /** `img_0042`, `DSC00017`, `GOPR0001`, `P1010001`, `PXL_20240101_100000123.MP`, `IMG-20240101-WA0001`, `IMG_E1234`. */
 const camera =
-  /^_?(?:img|imag|imgp|_img|mvimg|pxl|dscn?|dscf|dsci|_dsc|dcim|pict|p|sam|sany|cimg|kimg|hpim|sdc|stp|stc|mvi|vid|wp|win|gopr|g[hxps]|dji|dsc_|ezvz|scan|scr|im|fb_img|received|snapchat|inbound|image|photo|picture|screen_?shot|clipboard)(?:[-_ ]?e?\d{3,}|_\d+|[-_]\d{8}[-_]\w+)(?:[-_.~]\w+)*(?: ?\(\d+\)| copy| kopie)?$/iu;
+  /^_?(?:img|imag|imgp|_img|_mg|mvimg|pxl|dscn?|dscf|dsci|_dsc|dcim|pict|p|sam|sany|cimg|kimg|hpim|sdc|stp|stc|mvi|vid|wp|win|gopr|g[hxps]|dji|dsc_|ezvz|scan|scr|im|fb_img|received|snapchat|inbound|image|photo|picture|screen_?shot|clipboard)(?:[-_ ]?e?\d{3,}|_\d+|[-_]\d{8}[-_]\w+)(?:[-_.~]\w+)*(?: ?\(\d+\)| copy| kopie)?$/iu;
 
 /** Words before the date: `Screenshot 2024-05-01 at 10.22.33`, `Bildschirmfoto 2024-…`, `WhatsApp Image 2024-…`. */
 const dated =
