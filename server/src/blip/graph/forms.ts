@@ -1,6 +1,5 @@
 /** How the parts of a model's graphs are computed: a model in float32 and one in int8 differ in nothing else. */
 import { float32Memory, type MemoryForm } from './crossMemory.ts';
-import { float32Attention, type AttentionForm } from './imageAttention.ts';
 import { gemm, gather, type LinearForm, type LookUpForm } from './layers.ts';
 
 export interface GraphForms {
@@ -8,8 +7,6 @@ export interface GraphForms {
   readonly vision: LinearForm;
   /** Linear layers with few rows: a row for each text. */
   readonly text: LinearForm;
-  /** Self-attention over a picture's positions. */
-  readonly attention: AttentionForm;
   /** Cross-attention keys and values of pictures. */
   readonly memory: MemoryForm;
   /** Word embeddings. */
@@ -21,7 +18,6 @@ export interface GraphForms {
 export const fp32Forms: GraphForms = {
   vision: gemm,
   text: gemm,
-  attention: float32Attention,
   memory: float32Memory,
   lookUp: gather,
   batches: true,

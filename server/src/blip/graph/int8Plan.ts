@@ -2,12 +2,10 @@
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import { float32Memory } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
-import { float32Attention, int8Attention } from './imageAttention.ts';
 import { int8Memory } from './int8Memory.ts';
 import { gather, gemm, type LinearForm } from './layers.ts';
 import { blockwise, finely, lookUpBlocks, perRow, perTensor } from './quantise.ts';
 import { outputLayerName } from './textGraph.ts';
-import { attentionName } from './visionGraph.ts';
 import { derivedWeight, type Weight, type Weights } from './weights.ts';
 
 export const linearForms = { perTensor, perRow, blockwise, finely, fp32: gemm } as const satisfies Record<
@@ -21,8 +19,6 @@ export interface Int8Plan {
   /** The form of a linear layer that `linear` does not name. */
   readonly fastest: { readonly vision: LinearFormName; readonly text: LinearFormName };
   readonly linear: ReadonlyMap<string, LinearFormName>;
-  /** Attention layers of the vision part that stay in float32. */
-  readonly float32Attention: ReadonlySet<string>;
   /** Cross-attention keys and values. */
   readonly memory: 'int8' | 'float32';
   /** By the name of a layer norm: what its outputs are divided by, and the next layer's weights multiplied with. */
@@ -46,11 +42,9 @@ export function isSmall({ vision, text }: ModelConfig): boolean {
 /** Before anything was measured: int8 wherever it gains time. */
 export function fastestPlan(config: ModelConfig): Int8Plan {
   const small = isSmall(config);
-  const layers = Array.from({ length: config.vision.layers }, (_, index) => attentionName(index));
   return {
     fastest: small ? { vision: 'finely', text: 'finely' } : { vision: 'perTensor', text: 'blockwise' },
     linear: new Map(),
-    float32Attention: new Set(small ? layers : []),
     memory: small ? 'float32' : 'int8',
     smoothing: new Map(),
   };
@@ -64,12 +58,10 @@ export function int8Forms(plan: Int8Plan): GraphForms {
   return {
     vision: planned(plan.fastest.vision),
     text: planned(plan.fastest.text),
-    attention: (graph, parts, layer, dims) =>
-      (plan.float32Attention.has(layer) ? float32Attention : int8Attention)(graph, parts, layer, dims),
     memory: plan.memory === 'int8' ? int8Memory : float32Memory,
     // Word embeddings and output layer are one matrix, kept once where both can be.
     lookUp: (plan.linear.get(outputLayerName) ?? plan.fastest.text) === 'blockwise' ? lookUpBlocks : gather,
-    // Scales by row span no other picture; int8 attention is laid out for one.
+    // Scales by row span no other picture.
     batches: plan.fastest.vision === 'finely',
   };
 }

@@ -4,7 +4,6 @@
  */
 import { float32Memory } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
-import { float32Attention, int8Attention, type AttentionForm } from './imageAttention.ts';
 import { linearForms, type LinearFormName } from './int8Plan.ts';
 import { gather, gemm, type LinearForm } from './layers.ts';
 import { int, type OnnxBuilder, type Value } from './onnxBuilder.ts';
@@ -12,9 +11,6 @@ import { int, type OnnxBuilder, type Value } from './onnxBuilder.ts';
 /** Prefixes of the outputs' names. */
 const errorPrefix = 'error ';
 const inputPrefix = 'input ';
-const attention = 'attention';
-
-export type MeasuredForm = LinearFormName | typeof attention;
 
 /** The greatest errors over all pictures, and the greatest inputs. */
 export class Measurements {
@@ -42,13 +38,13 @@ export class Measurements {
   }
 
   /** Infinite where it was not measured, or is no number. */
-  error(form: MeasuredForm, layer: string): number {
+  error(form: LinearFormName, layer: string): number {
     const error = this.#errors.get(`${errorPrefix}${form} ${layer}`) ?? Infinity;
     return Number.isNaN(error) ? Infinity : error;
   }
 
   /** The layers that were measured in this form. */
-  layers(form: MeasuredForm): string[] {
+  layers(form: LinearFormName): string[] {
     const prefix = `${errorPrefix}${form} `;
     return [...this.#errors.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
   }
@@ -63,17 +59,14 @@ export interface Probes {
   /** Forms in which linear layers are measured. */
   readonly vision: readonly LinearFormName[];
   readonly text: readonly LinearFormName[];
-  /** Whether int8 attention is measured. */
-  readonly attention: boolean;
   /** Layers whose greatest inputs are wanted. */
   readonly recorded?: ReadonlySet<string>;
 }
 
-export function probingForms({ vision, text, attention: measuresAttention, recorded = new Set() }: Probes): GraphForms {
+export function probingForms({ vision, text, recorded = new Set() }: Probes): GraphForms {
   return {
     vision: probing(vision, recorded),
     text: probing(text, recorded),
-    attention: measuresAttention ? probingAttention : float32Attention,
     memory: float32Memory,
     lookUp: gather,
     batches: false,
@@ -93,12 +86,6 @@ function probing(measured: readonly LinearFormName[], recorded: ReadonlySet<stri
     return exact;
   };
 }
-
-const probingAttention: AttentionForm = (graph, parts, layer, dims) => {
-  const exact = float32Attention(graph, parts, layer, dims);
-  reportError(graph, int8Attention(graph, parts, layer, dims), exact, `${attention} ${layer}`);
-  return exact;
-};
 
 /** Squared, relative to the result. */
 function reportError(graph: OnnxBuilder, result: Value, exact: Value, name: string): void {

@@ -113,11 +113,10 @@ async function measure(
   signal?: AbortSignal,
 ): Promise<Reference> {
   const { config } = source;
-  const { fastest, float32Attention } = fastestPlan(config);
+  const { fastest } = fastestPlan(config);
   const recorded = new Set(normsBefore(config.vision.layers).values());
   const text = isSmall(config) ? [fastest.text] : [];
-  const attention = float32Attention.size === 0;
-  const forms = probingForms({ vision: [fastest.vision], text, attention, recorded });
+  const forms = probingForms({ vision: [fastest.vision], text, recorded });
   await convert(source, forms, scratch.folder, onProgress, signal);
   onProgress({ fraction: 1, message: 'measuring what int8 would change' });
   const measurements = new Measurements();
@@ -138,7 +137,7 @@ async function measureText(
 ): Promise<void> {
   const { fastest } = fastestPlan(source.config);
   if (measurements.layers(fastest.text).length > 0) return;
-  await convert(source, probingForms({ vision: [], text: [fastest.text], attention: false }), scratch.folder);
+  await convert(source, probingForms({ vision: [], text: [fastest.text] }), scratch.folder);
   const observe = measurements.add.bind(measurements);
   const seen = await seeAll(scratch, pictures, unobserved, signal);
   await writeAll({ ...scratch, fewRuns: false }, source.config.text, seen, observe, signal);
@@ -168,7 +167,7 @@ async function lookAgain(
     factors.set(norm, smoothingFactors(inputs, await source.weights(`${linear}.weight`).load()));
   }
   const weights = smoothedWeights(source.weights, config.vision.layers, factors);
-  const forms = probingForms({ vision: ['perTensor', 'perRow'], text: [], attention: false });
+  const forms = probingForms({ vision: ['perTensor', 'perRow'], text: [] });
   await writeOnnx(visionGraph(config, architecture, weights, forms), scratch.folder, new Map(), undefined, signal);
   const measurements = new Measurements();
   await seeAll(scratch, pictures, measurements.add.bind(measurements), signal);
@@ -194,12 +193,11 @@ function planFor(config: ModelConfig, first: Measurements, second: SecondLook | 
     const spoilt = first.layers(form).filter((layer) => first.error(form, layer) > limit);
     for (const layer of spoilt) linear.set(layer, 'fp32');
   }
-  const spoilt = first.layers('attention').filter((layer) => first.error('attention', layer) > limit);
-  return { ...plan, linear, float32Attention: new Set([...plan.float32Attention, ...spoilt]), smoothing };
+  return { ...plan, linear, smoothing };
 }
 
 function samePlan(a: Int8Plan, b: Int8Plan | undefined): boolean {
-  return b !== undefined && isDeepStrictEqual([a.linear, a.float32Attention], [b.linear, b.float32Attention]);
+  return b !== undefined && isDeepStrictEqual(a.linear, b.linear);
 }
 
 async function compare(
@@ -262,7 +260,6 @@ export function verdictOf({ plan, agreement }: Passed, pictures: number): Conver
     `${plan.smoothing.size} layers smoothed`,
     `${kept('perRow')} linear layers by row`,
     `${kept('fp32')} in float32`,
-    `${plan.float32Attention.size} attention layers in float32`,
     ...(plan.memory === 'float32' ? ['cross-attention in float32'] : []),
   ].filter((note) => !note.startsWith('0 '));
   return { precision: 'int8', verdict: `int8 passed on ${pictures} pictures: ${notes.join(', ')}.` };

@@ -6,7 +6,6 @@
 import type { Architecture, ModelConfig } from '../checkpoint/modelConfig.ts';
 import { crossMemoryOutputs } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
-import type { AttentionForm } from './imageAttention.ts';
 import { add, gelu, layerNorm, linear, reshape, splitColumns, type GraphContext, type LinearLayer } from './layers.ts';
 import { int, ints, OnnxBuilder, type Dimension, type OnnxGraph, type Value } from './onnxBuilder.ts';
 import { derivedWeight, type Weights } from './weights.ts';
@@ -30,7 +29,6 @@ export function visionGraph(
       layerNorm(context, hiddenStates, `${layer}.layer_norm1`, vision.epsilon),
       layer,
       config,
-      forms.attention,
     );
     hiddenStates = add(context, hiddenStates, attended);
     const normed = layerNorm(context, hiddenStates, `${layer}.layer_norm2`, vision.epsilon);
@@ -102,21 +100,12 @@ function patchEmbedding(weights: Weights, { vision, imageMean, imageStd }: Model
   return { name, weight: folded, bias: foldedBias };
 }
 
-export function attentionName(layer: number): string {
-  return `vision_model.encoder.layers.${layer}.self_attn`;
-}
-
 /** [batch × positions, hidden] → the same; qkv holds the rows of the queries, then the keys, then the values. */
-function selfAttention(
-  context: GraphContext,
-  normed: Value,
-  layer: string,
-  { vision }: ModelConfig,
-  attention: AttentionForm,
-): Value {
-  const { imageSize, patchSize, heads, hiddenSize } = vision;
-  const dims = { positions: (imageSize / patchSize) ** 2 + 1, heads, headSize: hiddenSize / heads };
-  const [query, key, value] = splitColumns(context, linear(context, normed, `${layer}.self_attn.qkv`), 3);
-  const attended = attention(context.graph, [query!, key!, value!], `${layer}.self_attn`, dims);
-  return linear(context, attended, `${layer}.self_attn.projection`);
+function selfAttention(context: GraphContext, normed: Value, layer: string, { vision }: ModelConfig): Value {
+  const positions = (vision.imageSize / vision.patchSize) ** 2 + 1;
+  const qkv = linear(context, normed, `${layer}.self_attn.qkv`);
+  const parts = splitColumns(context, qkv, 3).map((part) => reshape(context, part, [-1, positions, vision.hiddenSize]));
+  const attributes = { num_heads: int(vision.heads) };
+  const attended = context.graph.node('MultiHeadAttention', parts, attributes, { domain: 'com.microsoft' });
+  return linear(context, reshape(context, attended, [-1, vision.hiddenSize]), `${layer}.self_attn.projection`);
 }
