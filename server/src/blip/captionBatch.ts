@@ -16,7 +16,7 @@ export type BatchOptions = GenerationOptions & {
 };
 
 /** What a text batch looks at; more pictures are written in several batches. */
-const batchBytes = 384 * 1024 * 1024;
+const batchBytes = 64 * 1024 * 1024;
 /** A picture that someone waits for is never held up longer than this by one run. */
 const defaultRunMs = 250;
 

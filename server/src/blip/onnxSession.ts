@@ -38,7 +38,7 @@ async function importRuntime(): Promise<Runtime> {
 export interface SessionOptions {
   /** Null: as many as the machine has physical cores for this process. */
   readonly threads: number | null;
-  /** It will run a few times only: its weights stay mapped, and no memory is kept between runs. */
+  /** It will run a few times only: its weights stay mapped as they are, not packed for speed. */
   readonly fewRuns?: boolean;
 }
 
@@ -52,7 +52,8 @@ export async function createSession(
     executionProviders: ['cpu'],
     logSeverityLevel: 3,
     intraOpNumThreads: threads ?? physicalCores(),
-    enableCpuMemArena: !fewRuns,
+    // Batches differ in size: a pattern for each would be kept.
+    enableMemPattern: false,
     extra: {
       session: {
         // Threads wait for the next operator this long before they sleep: too short to disturb the other session's

@@ -3,7 +3,6 @@ import type { Architecture, ModelConfig } from './checkpoint/modelConfig.ts';
 import { memoryLayout, type CrossMemory, type MemoryLayout } from './crossMemory.ts';
 import { loadRuntime, type InferenceSession } from './onnxSession.ts';
 import type { PixelTensor } from './pixelTensor.ts';
-import { resizeBicubic } from './preprocess.ts';
 
 export class PictureEncoder {
   readonly #session: InferenceSession;
@@ -26,7 +25,7 @@ export class PictureEncoder {
   }
 
   /**
-   * Fills `memory` with what text looks at in these pictures, in one run.
+   * Fills `memory` with what text looks at in these pictures, of the model's size, in one run.
    *
    * @returns each picture's projected feature [projection] where the model has one.
    */
@@ -47,13 +46,13 @@ export class PictureEncoder {
     return results['image_embeds']!.data as Float32Array;
   }
 
-  /** Resized to the model's size: [pictures, H, W, 3] u8 */
+  /** Pictures of the model's size: [pictures, H, W, 3] u8 */
   async #pixels(pictures: readonly PixelTensor[]) {
     const { Tensor } = await loadRuntime();
     const side = this.#config.vision.imageSize;
     const size = side * side * 3;
     const data = new Uint8Array(pictures.length * size);
-    for (const [index, picture] of pictures.entries()) data.set(resizeBicubic(picture, side, side).data, index * size);
+    for (const [index, picture] of pictures.entries()) data.set(picture.data, index * size);
     return new Tensor('uint8', data, [pictures.length, side, side, 3]);
   }
 }

@@ -5,6 +5,7 @@ import { decodeImage } from './decodeImage.ts';
 import { EmbedsCache, type Lease } from './embedsCache.ts';
 import { PictureEncoder } from './pictureEncoder.ts';
 import type { AlphaMode, PixelTensor } from './pixelTensor.ts';
+import { resizeBicubic } from './preprocess.ts';
 
 /** A picture as its file's bytes, or decoded already. */
 export type Picture = Uint8Array | PixelTensor;
@@ -60,9 +61,11 @@ export class PictureReader {
     return { ...lease, ...times };
   }
 
+  /** Decoded and resized at once: a batch of photographs would fill gigabytes otherwise. */
   async decode(picture: Picture, alpha: AlphaMode = 'auto', signal?: AbortSignal): Promise<PixelTensor> {
-    if (!(picture instanceof Uint8Array)) return picture;
-    return decodeImage(picture, { alpha, size: this.#model.config.vision.imageSize }, signal);
+    const size = this.#model.config.vision.imageSize;
+    const pixels = picture instanceof Uint8Array ? await decodeImage(picture, { alpha, size }, signal) : picture;
+    return resizeBicubic(pixels, size, size);
   }
 
   /** Encodes decoded pictures into one memory, for one text batch; several a run where a run stays short. */

@@ -3,21 +3,21 @@ import type { TextConfig } from '../checkpoint/modelConfig.ts';
 import type { CrossMemory, ObserveProbabilities } from './crossMemory.ts';
 import {
   add,
+  addedNorm,
   gelu,
   layerNorm,
   linear,
   linearLayer,
   reshape,
-  splitColumns,
   type GraphContext,
   type LookUpForm,
 } from './layers.ts';
-import { ints, type Value } from './onnxBuilder.ts';
+import { int, ints, type Value } from './onnxBuilder.ts';
 import { scaled, stacked } from './weights.ts';
 
 /** Shapes known only when the graph runs, as values of the graph. */
 export interface TextShapes {
-  /** [texts, tokens, hidden] */
+  /** [texts, tokens, 3 × hidden]: queries, keys and values. */
   readonly byText: Value;
   /** [pictures, −1, heads, head size]: the texts of one picture lie behind each other. */
   readonly byPicture: Value;
@@ -61,11 +61,15 @@ export function bertLayer(
 ): Value {
   const layer = `${bert}.encoder.layer.${index}`;
   const afterNorm = (result: Value, input: Value, name: string): Value =>
-    layerNorm(context, add(context, result, input), `${layer}.${name}.LayerNorm`, text.epsilon);
+    addedNorm(context, result, input, `${layer}.${name}.LayerNorm`, text.epsilon);
 
   const qkv = queryKeyValue(context, hiddenStates, `${layer}.attention.self`);
-  const [query, key, value] = splitColumns(context, qkv, 3).map((part) =>
-    context.graph.node('Reshape', [part, shapes.byText]),
+  const byText = context.graph.node('Reshape', [qkv, shapes.byText]);
+  const [query, key, value] = context.graph.nodes(
+    'Split',
+    [byText],
+    { axis: int(2), num_outputs: int(3) },
+    { outputs: 3 },
   );
   const seen = reshape(context, selfAttention(query!, key!, value!, index), [-1, text.hiddenSize]);
   let states = afterNorm(linear(context, seen, `${layer}.attention.output.dense`), hiddenStates, 'attention.output');

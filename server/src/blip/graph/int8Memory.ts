@@ -56,7 +56,8 @@ export const int8Memory: MemoryForm = {
     return {
       key,
       attend(query, observe) {
-        const queryScale = absoluteMax(graph, query, -1); // [pictures, heads, texts × tokens, 1]
+        // A query of nothing but zeros would be divided by zero; the self-check finds a model that has such.
+        const queryScale = graph.node('ReduceMax', [graph.node('Abs', [query]), graph.int64([-1])]);
         const queries = unsignedBytes(graph, query, queryScale);
         // Query and key both stand for 127 times their scale.
         const products = graph.node(

@@ -51,6 +51,20 @@ export function layerNorm({ graph, weights }: GraphContext, input: Value, name: 
   return graph.node('LayerNormalization', inputs, { axis: int(-1), epsilon: float(epsilon) });
 }
 
+/** The norm of a sum, in one operator: faster than two with few rows, slower with many. */
+export function addedNorm(
+  { graph, weights }: GraphContext,
+  left: Value,
+  right: Value,
+  name: string,
+  epsilon: number,
+): Value {
+  const scale = weights(`${name}.weight`);
+  const bias = weights(`${name}.bias`);
+  const inputs = [left, right, graph.weight(scale.name, scale), graph.weight(bias.name, bias)];
+  return graph.node('SkipLayerNormalization', inputs, { epsilon: float(epsilon) }, { domain: 'com.microsoft' });
+}
+
 /** The exact GELU, with erf. */
 export function gelu({ graph }: GraphContext, input: Value): Value {
   return graph.node('Gelu', [input]);

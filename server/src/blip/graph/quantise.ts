@@ -135,21 +135,7 @@ export interface QuantisedWeight {
 /** [outputs, inputs] f32 → [inputs, outputs] i8 with a scale for each output, [outputs]. */
 export function quantisedColumns(weight: Weight): QuantisedWeight {
   const [outputs = 0, inputs = 0] = weight.dims;
-  const both = forTwo(async () => {
-    const source = await weight.load();
-    const values = new Int8Array(source.length);
-    const scales = new Float32Array(outputs);
-    for (let output = 0; output < outputs; output += 1) {
-      const row = source.subarray(output * inputs, (output + 1) * inputs);
-      const scale = greatest(row) / 127;
-      scales[output] = scale;
-      const perStep = scale === 0 ? 0 : 1 / scale;
-      for (let input = 0; input < inputs; input += 1) {
-        values[input * outputs + output] = Math.round(row[input]! * perStep);
-      }
-    }
-    return { values, scales };
-  });
+  const both = forTwo(async () => columnsOf(await weight.load(), outputs, inputs));
   return {
     values: { dataType: 'int8', dims: [inputs, outputs], load: async () => (await both()).values },
     scales: { dataType: 'float32', dims: [outputs], load: async () => (await both()).scales },
@@ -160,31 +146,65 @@ export function quantisedColumns(weight: Weight): QuantisedWeight {
 export function quantisedBlocks(weight: Weight, block: number): QuantisedWeight {
   const [outputs = 0, inputs = 0] = weight.dims;
   const blocks = Math.ceil(inputs / block);
-  const both = forTwo(async () => {
-    const source = await weight.load();
-    const values = new Uint8Array(outputs * blocks * block).fill(128);
-    const scales = new Float32Array(outputs * blocks);
-    for (let at = 0; at < scales.length; at += 1) {
-      const output = Math.floor(at / blocks);
-      const first = output * inputs + (at % blocks) * block;
-      const part = source.subarray(first, Math.min(first + block, (output + 1) * inputs));
-      const scale = greatest(part) / 127;
-      scales[at] = scale;
-      const perStep = scale === 0 ? 0 : 1 / scale;
-      for (let i = 0; i < part.length; i += 1) values[at * block + i] = 128 + Math.round(part[i]! * perStep);
-    }
-    return { values, scales };
-  });
+  const both = forTwo(async () => blocksOf(await weight.load(), outputs, inputs, block));
   return {
     values: { dataType: 'uint8', dims: [outputs, blocks, block], load: async () => (await both()).values },
     scales: { dataType: 'float32', dims: [outputs, blocks], load: async () => (await both()).scales },
   };
 }
 
-function greatest(values: Float32Array): number {
+/** Outputs that are transposed together, so that what is read and written stays in the cache. */
+const tile = 32;
+
+function columnsOf(source: Float32Array, outputs: number, inputs: number) {
+  const values = new Int8Array(source.length);
+  const scales = new Float32Array(outputs);
+  for (let output = 0; output < outputs; output += 1) {
+    scales[output] = greatest(source, output * inputs, (output + 1) * inputs) / 127;
+  }
+  const perStep = scales.map(inverse);
+  for (let first = 0; first < outputs; first += tile) {
+    const end = Math.min(first + tile, outputs);
+    for (let input = 0; input < inputs; input += 1) {
+      for (let output = first; output < end; output += 1) {
+        const steps = source[output * inputs + input]! * perStep[output]!;
+        values[input * outputs + output] = ((steps + 128.5) | 0) - 128; // rounded: what is behind the point is dropped
+      }
+    }
+  }
+  return { values, scales };
+}
+
+function blocksOf(source: Float32Array, outputs: number, inputs: number, block: number) {
+  const blocks = Math.ceil(inputs / block);
+  const values = new Uint8Array(outputs * blocks * block).fill(128);
+  const scales = new Float32Array(outputs * blocks);
+  let at = 0;
+  for (let row = 0; row < source.length; row += inputs) {
+    for (let first = 0; first < inputs; first += block, at += 1) {
+      const end = row + Math.min(first + block, inputs);
+      const scale = greatest(source, row + first, end) / 127;
+      scales[at] = scale;
+      const perStep = inverse(scale);
+      for (let from = row + first, to = at * block; from < end; from += 1, to += 1) {
+        values[to] = (source[from]! * perStep + 128.5) | 0; // rounded, as above
+      }
+    }
+  }
+  return { values, scales };
+}
+
+function greatest(values: Float32Array, first: number, end: number): number {
   let most = 0;
-  for (const value of values) most = Math.max(most, Math.abs(value));
+  for (let index = first; index < end; index += 1) {
+    const size = Math.abs(values[index]!);
+    if (size > most) most = size;
+  }
   return most;
+}
+
+function inverse(scale: number): number {
+  return scale === 0 ? 0 : 1 / scale;
 }
 
 /** Makes something once for the two that ask for it, and forgets it then: a model's matrices are too many to keep. */

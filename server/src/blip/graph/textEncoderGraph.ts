@@ -37,7 +37,7 @@ export function textEncoderGraph(
   const positionsSeen = (vision.imageSize / vision.patchSize) ** 2 + 1;
   const memoryDims = { pictures: 1, heads: text.heads, positions: positionsSeen, headSize };
   const shapes = {
-    byText: graph.int64([1, -1, text.hiddenSize]),
+    byText: graph.int64([1, -1, 3 * text.hiddenSize]),
     byPicture: graph.int64([1, -1, text.heads, headSize]),
   };
   const attend = (query: Value, key: Value, value: Value): Value =>

@@ -48,7 +48,7 @@ export function textGraph(
   const memories = Array.from({ length: text.layers }, (_, layer) => forms.memory.recall(graph, layer, memoryDims));
 
   const shapes = {
-    byText: graph.node('Concat', [graph.node('Shape', [ids]), graph.int64([text.hiddenSize])], { axis: int(0) }),
+    byText: graph.node('Concat', [graph.node('Shape', [ids]), graph.int64([3 * text.hiddenSize])], { axis: int(0) }),
     byPicture: graph.node(
       'Concat',
       [
