@@ -30,7 +30,7 @@ function counting() {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'vision.onnx'), 'a graph');
     made.push(folder);
-    return { precision: 'fp32', verdict: null } as const;
+    return { precision: 'fp32', verdict: null, batches: true } as const;
   };
   return { made, fill };
 }
@@ -44,7 +44,7 @@ function converting(cache: string, made: string, ms: number): ChildProcess {
       writeFileSync(folder + '/vision.onnx', 'a graph');
       appendFileSync(${JSON.stringify(made)}, 'made\\n');
       await new Promise((resolve) => setTimeout(resolve, ${ms}));
-      return { precision: 'fp32', verdict: null };
+      return { precision: 'fp32', verdict: null, batches: true };
     });`;
   return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'inherit', 'inherit'] });
 }
@@ -64,6 +64,7 @@ describe('converted models', () => {
       ...(await fill(folder)),
       precision: 'int8',
       verdict,
+      batches: true,
     }));
     const again = await graphFolder(cache, 'm', fill);
     assert.equal(made.length, 1);

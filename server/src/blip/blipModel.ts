@@ -99,7 +99,7 @@ export class BlipModel {
         const source = await modelSource(config, checkpoint);
         if (wanted === 'int8') return convertInt8(source, parameters, path, options.onProgress, signal);
         await convert(source, fp32Forms, path, options.onProgress, signal);
-        return { precision: 'fp32', verdict: null };
+        return { precision: 'fp32', verdict: null, batches: true };
       };
       const waiting = 'waiting for another process, which converts this model';
       const onWait = (): void => options.onProgress?.({ fraction: 0, message: waiting });
@@ -120,6 +120,11 @@ export class BlipModel {
     } finally {
       await checkpoint.close();
     }
+  }
+
+  /** Whether several pictures may be seen or written about in one run. */
+  get batches(): boolean {
+    return this.#graphs.batches;
   }
 
   session(name: GraphName): Promise<InferenceSession> {

@@ -34,7 +34,7 @@ export async function captionBatch(
   signal?: AbortSignal,
 ): Promise<(Caption | BlipError)[]> {
   const run = prepareRun(model, options);
-  const size = Math.max(1, Math.floor(batchBytes / reader.pictureBytes));
+  const size = model.batches ? Math.max(1, Math.floor(batchBytes / reader.pictureBytes)) : 1;
   const results: (Caption | BlipError)[] = [];
   for (let first = 0; first < pictures.length; first += size) {
     const decoded: (Decoded | BlipError)[] = [];

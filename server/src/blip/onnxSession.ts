@@ -67,5 +67,10 @@ export async function createSession(
   });
 }
 
+/** Whether the first dimension of what a graph takes is open. */
+export function takesBatches({ inputMetadata: [first] }: InferenceSession): boolean {
+  return first !== undefined && first.isTensor && typeof first.shape[0] === 'string';
+}
+
 /** What goes into and out of a run, by the names of the graph. */
 export type Tensors = Readonly<Record<string, Tensor>>;

@@ -1,7 +1,7 @@
 /** The vision graph at work: pixels → what text looks at. */
 import type { Architecture, ModelConfig } from './checkpoint/modelConfig.ts';
 import { memoryLayout, type CrossMemory, type MemoryLayout } from './crossMemory.ts';
-import { loadRuntime, type InferenceSession } from './onnxSession.ts';
+import { loadRuntime, takesBatches, type InferenceSession } from './onnxSession.ts';
 import type { PixelTensor } from './pixelTensor.ts';
 
 export class PictureEncoder {
@@ -20,8 +20,7 @@ export class PictureEncoder {
 
   /** Whether several pictures may share a run. */
   get batches(): boolean {
-    const [pixels] = this.#session.inputMetadata;
-    return pixels!.isTensor && typeof pixels!.shape[0] === 'string';
+    return takesBatches(this.#session);
   }
 
   /**

@@ -36,7 +36,7 @@ export interface GraphsAt {
   readonly fewRuns: boolean;
 }
 
-async function withSession<T>(
+export async function withSession<T>(
   { folder, fewRuns }: GraphsAt,
   name: string,
   use: (session: InferenceSession) => Promise<T>,

@@ -12,7 +12,7 @@ import { visionGraph } from './visionGraph.ts';
 import { checkpointWeights, type Weights } from './weights.ts';
 
 /** Raised whenever the graphs change: converted models of another version are made anew. */
-export const converterVersion = 4;
+export const converterVersion = 5;
 
 export interface ConversionProgress {
   /** 0…1 */

@@ -16,6 +16,8 @@ export interface Conversion {
   readonly precision: 'int8' | 'fp32';
   /** What the self-check decided, in a sentence; null where nothing was checked. */
   readonly verdict: string | null;
+  /** Whether several pictures may be seen or written about in one run: what is made of one is the same beside others. */
+  readonly batches: boolean;
 }
 
 export interface GraphFolder extends Conversion {
@@ -30,6 +32,7 @@ export type FillFolder = (folder: string) => Promise<Conversion>;
 const Manifest = v.object({
   precision: v.picklist(['int8', 'fp32']),
   verdict: v.nullable(v.string()),
+  batches: v.boolean(),
   files: v.record(v.string(), v.number()),
 });
 

@@ -25,7 +25,7 @@ export async function convertInt8(
 ): Promise<Conversion> {
   const inFloat32 = async (verdict: string): Promise<Conversion> => {
     await convert(source, fp32Forms, folder, onProgress, signal);
-    return { precision: 'fp32', verdict };
+    return { precision: 'fp32', verdict, batches: true };
   };
   if (source.architecture !== 'BlipForConditionalGeneration') {
     return inFloat32('float32: int8 is checked by captions, which this model does not write.');

@@ -5,7 +5,7 @@
  */
 import { crossKeyName, crossValueName, type MemoryForm } from './crossMemory.ts';
 import { int, ints, type Dimension, type Value } from './onnxBuilder.ts';
-import { absoluteMax, signedBytes, uint8Middle, unsignedBytes } from './quantise.ts';
+import { greatestOf, signedBytes, uint8Middle, unsignedBytes } from './quantise.ts';
 
 const microsoft = { domain: 'com.microsoft' } as const;
 
@@ -24,9 +24,9 @@ export function crossValueScaleName(layer: number): string {
  */
 export const int8Memory: MemoryForm = {
   keep(graph, layer, keys, values, { pictures, heads, positions, headSize }, prefix) {
-    // Quantised first, transposed as bytes then.
-    const keyScale = absoluteMax(graph, keys, 3); // [pictures, positions, heads, 1]
-    const valueScale = absoluteMax(graph, values, 1); // [pictures, 1, heads, head size]
+    // Quantised first, transposed as bytes then. What has only zeros is multiplied by its scale, 0, when it is read.
+    const keyScale = greatestOf(graph, keys, 3); // [pictures, positions, heads, 1]
+    const valueScale = greatestOf(graph, values, 1); // [pictures, 1, heads, head size]
     const named = (
       value: Value,
       perm: readonly number[],
@@ -56,8 +56,7 @@ export const int8Memory: MemoryForm = {
     return {
       key,
       attend(query, observe) {
-        // A query of nothing but zeros would be divided by zero; the self-check finds a model that has such.
-        const queryScale = graph.node('ReduceMax', [graph.node('Abs', [query]), graph.int64([-1])]);
+        const queryScale = greatestOf(graph, query, -1);
         const queries = unsignedBytes(graph, query, queryScale);
         // Query and key both stand for 127 times their scale.
         const products = graph.node(

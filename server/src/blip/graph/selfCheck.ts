@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import { highest } from '../generation/search.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
-import { readAll, seeAll, unobserved, writeAll, type GraphsAt } from './checkRun.ts';
+import { readAll, seeAll, unobserved, writeAll, type GraphsAt, type SeenPicture } from './checkRun.ts';
 import { convert, type ConversionProgress, type ModelSource } from './convert.ts';
 import type { Conversion } from './graphCache.ts';
 import {
@@ -19,6 +19,7 @@ import {
   smoothingFactors,
   type Int8Plan,
 } from './int8Plan.ts';
+import { standAlone } from './neighbours.ts';
 import { writeOnnx } from './onnxFile.ts';
 import { Measurements, probingForms } from './probe.ts';
 import { visionGraph } from './visionGraph.ts';
@@ -67,6 +68,8 @@ export interface Agreement {
 export interface Passed {
   readonly plan: Int8Plan;
   readonly agreement: Agreement;
+  /** What is made of a picture is the same when others share its runs. */
+  readonly batches: boolean;
 }
 
 /**
@@ -97,8 +100,12 @@ export async function convertChecked(
     const weights = smoothedWeights(source.weights, source.config.vision.layers, plan.smoothing);
     await convert({ ...source, weights }, int8Forms(plan), folder, share(from, from + 0.1), signal);
     onProgress({ fraction: from + 0.1, message: 'checking int8 against float32' });
-    const agreement = await compare(source, reference, pictures, folder, signal);
-    if (agreement.regret <= toleratedRegret && agreement.drift <= toleratedDrift) return { plan, agreement };
+    const graphs = { folder, fewRuns: false };
+    const seen = await seeAll(graphs, pictures, unobserved, signal);
+    const agreement = await compare(source, reference, seen, graphs, signal);
+    if (agreement.regret <= toleratedRegret && agreement.drift <= toleratedDrift) {
+      return { plan, agreement, batches: await standAlone(graphs, source.config.text, pictures, seen, signal) };
+    }
     await measureText(source, pictures, reference, scratch, signal);
   }
   return null;
@@ -203,12 +210,10 @@ function samePlan(a: Int8Plan, b: Int8Plan | undefined): boolean {
 async function compare(
   { config }: ModelSource,
   reference: Reference,
-  pictures: readonly PixelTensor[],
-  folder: string,
+  seen: readonly SeenPicture[],
+  graphs: GraphsAt,
   signal?: AbortSignal,
 ): Promise<Agreement> {
-  const graphs = { folder, fewRuns: false };
-  const seen = await seeAll(graphs, pictures, unobserved, signal);
   const scores = await readAll(graphs, config.text, seen, reference.captions, unobserved, signal);
   const cosines = seen.map(({ embeds }, index) => cosine(embeds, reference.embeds[index]!));
   const pairs = reference.scores.flatMap((steps, picture) =>
@@ -251,7 +256,7 @@ function cosine(a: Float32Array, b: Float32Array): number {
 }
 
 /** What became of a check, in a sentence for people. */
-export function verdictOf({ plan, agreement }: Passed, pictures: number): Conversion {
+export function verdictOf({ plan, agreement, batches }: Passed, pictures: number): Conversion {
   const safer = [...plan.linear.values()];
   const kept = (form: string): number => safer.filter((name) => name === form).length;
   const notes = [
@@ -261,6 +266,7 @@ export function verdictOf({ plan, agreement }: Passed, pictures: number): Conver
     `${kept('perRow')} linear layers by row`,
     `${kept('fp32')} in float32`,
     ...(plan.memory === 'float32' ? ['cross-attention in float32'] : []),
+    ...(batches ? [] : ['pictures one by one']),
   ].filter((note) => !note.startsWith('0 '));
-  return { precision: 'int8', verdict: `int8 passed on ${pictures} pictures: ${notes.join(', ')}.` };
+  return { precision: 'int8', batches, verdict: `int8 passed on ${pictures} pictures: ${notes.join(', ')}.` };
 }
