@@ -12,6 +12,7 @@ import { convert, modelSource } from '../../server/src/blip/graph/convert.ts';
 import { fp32Forms, type GraphForms } from '../../server/src/blip/graph/forms.ts';
 import { linearForms } from '../../server/src/blip/graph/int8Plan.ts';
 import { standAlone } from '../../server/src/blip/graph/neighbours.ts';
+import { visionParts } from '../../server/src/blip/visionParts.ts';
 import { randomModel } from '../support/randomModel.ts';
 
 const folders: string[] = [];
@@ -27,7 +28,8 @@ async function sharesRuns(forms: GraphForms): Promise<boolean> {
   await checkpoint.close();
   const graphs = { folder, fewRuns: true };
   const pictures = checkPictures(config.vision.imageSize);
-  return standAlone(graphs, config.text, pictures, await seeAll(graphs, pictures, unobserved));
+  const parts = visionParts(config, forms.precision);
+  return standAlone(graphs, parts, config.text, pictures, await seeAll(graphs, parts, pictures, unobserved));
 }
 
 describe('pictures share runs', () => {

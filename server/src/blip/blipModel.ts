@@ -15,6 +15,8 @@ import { graphFolder, type Conversion, type GraphFolder } from './graph/graphCac
 import { convertInt8 } from './graph/int8Conversion.ts';
 import { createSession, loadRuntime, type InferenceSession } from './onnxSession.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
+import { visionParts, type VisionPart } from './visionParts.ts';
+import { VisionSessions } from './visionSessions.ts';
 
 export interface LoadOptions {
   readonly precision?: Precision;
@@ -51,7 +53,7 @@ const CaptionerJson = v.object({
   photographCaption: v.optional(v.string()),
 });
 
-export type GraphName = 'vision' | 'text' | 'text-attention' | 'question' | 'match' | 'feature';
+export type GraphName = VisionPart['name'] | 'text' | 'text-attention' | 'question' | 'match' | 'feature';
 
 export class BlipModel {
   readonly info: ModelInfo;
@@ -134,6 +136,13 @@ export class BlipModel {
     this.#sessions.set(name, session);
     session.catch(() => this.#sessions.delete(name));
     return session;
+  }
+
+  async visionSessions(): Promise<VisionSessions> {
+    const parts = visionParts(this.config, this.info.precision);
+    const sessions: InferenceSession[] = [];
+    for (const { name } of parts) sessions.push(await this.session(name));
+    return new VisionSessions(sessions);
   }
 
   /** Releases the sessions. ONNX Runtime keeps some of their memory: a process that loads many models is better ended. */

@@ -1,38 +1,43 @@
 /** The vision graph at work: pixels → what text looks at. */
 import type { Architecture, ModelConfig } from './checkpoint/modelConfig.ts';
-import { memoryLayout, type CrossMemory, type MemoryLayout } from './crossMemory.ts';
-import { loadRuntime, takesBatches, type InferenceSession } from './onnxSession.ts';
+import type { CrossMemory, MemoryLayout } from './crossMemory.ts';
+import { loadRuntime } from './onnxSession.ts';
 import type { PixelTensor } from './pixelTensor.ts';
+import type { VisionSessions } from './visionSessions.ts';
 
 export class PictureEncoder {
-  readonly #session: InferenceSession;
+  readonly #sessions: VisionSessions;
   readonly #config: ModelConfig;
   readonly #hasFeature: boolean;
-  /** What one picture fills. */
-  readonly memoryLayout: MemoryLayout;
 
-  constructor(session: InferenceSession, config: ModelConfig, architecture: Architecture) {
-    this.#session = session;
+  constructor(sessions: VisionSessions, config: ModelConfig, architecture: Architecture) {
+    this.#sessions = sessions;
     this.#config = config;
     this.#hasFeature = architecture === 'BlipForImageTextRetrieval';
-    this.memoryLayout = memoryLayout(session);
+  }
+
+  /** What one picture fills. */
+  get memoryLayout(): MemoryLayout {
+    return this.#sessions.memoryLayout;
   }
 
   /** Whether several pictures may share a run. */
   get batches(): boolean {
-    return takesBatches(this.#session);
+    return this.#sessions.takesBatches;
   }
 
   /**
-   * Fills `memory` with what text looks at in these pictures, of the model's size, in one run.
+   * Fills `memory` with what text looks at in these pictures, of the model's size, together.
    *
    * @returns each picture's projected feature [projection] where the model has one.
    */
-  async encode(pictures: readonly PixelTensor[], memory: CrossMemory): Promise<readonly Float32Array[]> {
-    const results = await this.#session.run(
-      { pixels: await this.#pixels(pictures) },
-      { ...(await memory.asTensors()), ...(this.#hasFeature ? { image_feature: null } : {}) },
-    );
+  async encode(
+    pictures: readonly PixelTensor[],
+    memory: CrossMemory,
+    signal?: AbortSignal,
+  ): Promise<readonly Float32Array[]> {
+    const fetches = { ...(await memory.asTensors()), ...(this.#hasFeature ? { image_feature: null } : {}) };
+    const results = await this.#sessions.run(await this.#pixels(pictures), fetches, { signal });
     if (!this.#hasFeature) return [];
     const features = results['image_feature']!.data as Float32Array;
     const size = this.#config.projectionSize;
@@ -40,8 +45,8 @@ export class PictureEncoder {
   }
 
   /** [positions, hidden], after the final layer norm. */
-  async imageEmbeds(picture: PixelTensor): Promise<Float32Array> {
-    const results = await this.#session.run({ pixels: await this.#pixels([picture]) }, ['image_embeds']);
+  async imageEmbeds(picture: PixelTensor, signal?: AbortSignal): Promise<Float32Array> {
+    const results = await this.#sessions.run(await this.#pixels([picture]), { image_embeds: null }, { signal });
     return results['image_embeds']!.data as Float32Array;
   }
 

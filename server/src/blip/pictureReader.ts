@@ -38,7 +38,7 @@ export class PictureReader {
     const { architecture } = model.info;
     return new PictureReader(
       model,
-      new PictureEncoder(await model.session('vision'), model.config, architecture),
+      new PictureEncoder(await model.visionSessions(), model.config, architecture),
       cacheBytes,
     );
   }
@@ -53,7 +53,7 @@ export class PictureReader {
       const pixels = await this.decode(picture, alpha, signal);
       times.decodeMs = performance.now() - start;
       signal?.throwIfAborted();
-      const [feature] = await this.#encoder.encode([pixels], memory);
+      const [feature] = await this.#encoder.encode([pixels], memory, signal);
       times.encodeMs = performance.now() - start - times.decodeMs;
       return feature ?? null;
     };
@@ -77,7 +77,7 @@ export class PictureReader {
       signal?.throwIfAborted();
       const run = pictures.slice(first, first + size);
       const start = performance.now();
-      await this.#encoder.encode(run, memory.part(first, run.length));
+      await this.#encoder.encode(run, memory.part(first, run.length), signal);
       first += run.length;
       const each = (performance.now() - start) / run.length;
       if (batches) size = Math.max(1, Math.min(2 * size, Math.floor(maxRunMs / each)));
@@ -87,7 +87,7 @@ export class PictureReader {
 
   /** [positions, hidden], after the final layer norm. */
   async imageEmbeds(picture: Picture, alpha?: AlphaMode, signal?: AbortSignal): Promise<Float32Array> {
-    return this.#encoder.imageEmbeds(await this.decode(picture, alpha, signal));
+    return this.#encoder.imageEmbeds(await this.decode(picture, alpha, signal), signal);
   }
 
   /** Bytes that a picture takes in a text batch. */

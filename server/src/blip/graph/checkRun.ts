@@ -1,11 +1,13 @@
 /** Runs a captioning model over the check pictures, in whatever precision its graphs are. */
 import { join } from 'node:path';
 import type { TextConfig } from '../checkpoint/modelConfig.ts';
-import { CrossMemory, memoryLayout } from '../crossMemory.ts';
+import { CrossMemory } from '../crossMemory.ts';
 import { highest } from '../generation/search.ts';
 import { createSession, loadRuntime, type InferenceSession, type Tensors } from '../onnxSession.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
 import { OnnxTextDecoder, type TextSession } from '../textDecoder.ts';
+import type { VisionPart } from '../visionParts.ts';
+import { VisionSessions } from '../visionSessions.ts';
 
 /** What the vision graph made of a picture. */
 export interface SeenPicture {
@@ -49,20 +51,35 @@ export async function withSession<T>(
   }
 }
 
+/** Lends the sessions of the vision graph's parts. */
+export async function withVision<T>(
+  graphs: GraphsAt,
+  parts: readonly VisionPart[],
+  use: (sessions: VisionSessions) => Promise<T>,
+): Promise<T> {
+  const open = (made: readonly InferenceSession[]): Promise<T> => {
+    const next = parts[made.length];
+    if (next === undefined) return use(new VisionSessions(made));
+    return withSession(graphs, next.name, (session) => open([...made, session]));
+  };
+  return open([]);
+}
+
 export async function seeAll(
   graphs: GraphsAt,
+  parts: readonly VisionPart[],
   pictures: readonly PixelTensor[],
   observe: Observe,
   signal?: AbortSignal,
 ): Promise<SeenPicture[]> {
   const { Tensor } = await loadRuntime();
-  return withSession(graphs, 'vision', async (session) => {
-    const layout = memoryLayout(session);
+  return withVision(graphs, parts, async (sessions) => {
+    const layout = sessions.memoryLayout;
     const seen: SeenPicture[] = [];
     for (const { data, height, width } of pictures) {
       signal?.throwIfAborted();
-      const results = await session.run({ pixels: new Tensor('uint8', data, [1, height, width, 3]) });
-      observe(results);
+      const pixels = new Tensor('uint8', data, [1, height, width, 3]);
+      const results = await sessions.run(pixels, undefined, { signal, observe });
       const tensors = layout.map(({ name }) => results[name]!.data as Float32Array | Int8Array);
       seen.push({
         embeds: results['image_embeds']!.data as Float32Array,

@@ -8,11 +8,11 @@ import type { OnnxGraph } from './onnxBuilder.ts';
 import { writeOnnx, type StoredWeights } from './onnxFile.ts';
 import { textEncoderGraph } from './textEncoderGraph.ts';
 import { textGraph } from './textGraph.ts';
-import { visionGraph } from './visionGraph.ts';
+import { visionGraphs } from './visionGraph.ts';
 import { checkpointWeights, type Weights } from './weights.ts';
 
 /** Raised whenever the graphs change: converted models of another version are made anew. */
-export const converterVersion = 5;
+export const converterVersion = 6;
 
 export interface ConversionProgress {
   /** 0…1 */
@@ -44,7 +44,7 @@ export function graphGroups(
   { config, architecture, weights, ownOutputLayer }: ModelSource,
   forms: GraphForms,
 ): GraphGroup[] {
-  const groups: GraphGroup[] = [[visionGraph(config, architecture, weights, forms)]];
+  const groups: GraphGroup[] = visionGraphs(config, architecture, weights, forms).map((graph) => [graph]);
   if (architecture === 'BlipForImageTextRetrieval') {
     const tasks = ['match', 'feature'] as const;
     return [...groups, tasks.map((task) => textEncoderGraph(config, task, weights, forms))];
@@ -79,7 +79,7 @@ export async function convert(
       const report = (written: number, total: number): void =>
         onProgress({
           fraction: (done + written / Math.max(total, 1)) / groups.length,
-          message: `converting the ${graph.name} part`,
+          message: `converting the ${graph.name.replace(/-\d+$/, '')} part`,
         });
       await writeOnnx(graph, folder, stored, report, signal);
     }

@@ -1,5 +1,5 @@
 /** Checkpoint → graphs in int8, or in float32 where the check finds int8 wanting. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkPictures } from './checkPictures.ts';
 import { convert, type ConversionProgress, type ModelSource } from './convert.ts';
@@ -40,8 +40,6 @@ export async function convertInt8(
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-  for (const name of ['vision', 'text', 'text-attention']) {
-    for (const ending of ['onnx', 'weights']) await rm(join(folder, `${name}.${ending}`), { force: true });
-  }
+  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
   return inFloat32(`float32: int8 changed the captions of ${pictures.length} pictures.`);
 }

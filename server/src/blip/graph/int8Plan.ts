@@ -56,6 +56,7 @@ export function int8Forms(plan: Int8Plan): GraphForms {
     (graph, input, layer) =>
       linearForms[plan.linear.get(layer.name) ?? fastest](graph, input, layer);
   return {
+    precision: 'int8',
     vision: planned(plan.fastest.vision),
     text: planned(plan.fastest.text),
     memory: plan.memory === 'int8' ? int8Memory : float32Memory,

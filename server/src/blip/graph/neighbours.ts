@@ -5,10 +5,11 @@
 import type { TextConfig } from '../checkpoint/modelConfig.ts';
 import { CrossMemory } from '../crossMemory.ts';
 import type { RowScores } from '../generation/search.ts';
-import { loadRuntime, takesBatches } from '../onnxSession.ts';
+import { loadRuntime } from '../onnxSession.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
 import { OnnxTextDecoder } from '../textDecoder.ts';
-import { withSession, type GraphsAt, type SeenPicture } from './checkRun.ts';
+import type { VisionPart } from '../visionParts.ts';
+import { withSession, withVision, type GraphsAt, type SeenPicture } from './checkRun.ts';
 
 /** How many share a run: kernels differ in how many rows they take at once. */
 const companies = [2, 3, 8] as const;
@@ -18,25 +19,27 @@ const tolerance = 1e-4;
 /** @param seen what was made of each picture alone */
 export async function standAlone(
   graphs: GraphsAt,
+  parts: readonly VisionPart[],
   text: TextConfig,
   pictures: readonly PixelTensor[],
   seen: readonly SeenPicture[],
   signal?: AbortSignal,
 ): Promise<boolean> {
-  return (await seenAlike(graphs, pictures, seen)) && (await writtenAlike(graphs, text, seen, signal));
+  return (await seenAlike(graphs, parts, pictures, seen)) && (await writtenAlike(graphs, text, seen, signal));
 }
 
 /** True also where the vision graph takes one picture a run. */
 async function seenAlike(
   graphs: GraphsAt,
+  parts: readonly VisionPart[],
   [left, right]: readonly PixelTensor[],
   seen: readonly SeenPicture[],
 ): Promise<boolean> {
   const { Tensor } = await loadRuntime();
-  return withSession(graphs, 'vision', async (session) => {
-    if (left === undefined || right === undefined || !takesBatches(session)) return true;
+  return withVision(graphs, parts, async (sessions) => {
+    if (left === undefined || right === undefined || !sessions.takesBatches) return true;
     const pixels = Uint8Array.from([...left.data, ...right.data]);
-    const results = await session.run({ pixels: new Tensor('uint8', pixels, [2, left.height, left.width, 3]) });
+    const results = await sessions.run(new Tensor('uint8', pixels, [2, left.height, left.width, 3]));
     const embeds = results['image_embeds']!.data as Float32Array;
     const half = embeds.length / 2;
     return [0, 1].every((index) => close(embeds.subarray(index * half, (index + 1) * half), seen[index]!.embeds));

@@ -65,6 +65,7 @@ export interface Probes {
 
 export function probingForms({ vision, text, recorded = new Set() }: Probes): GraphForms {
   return {
+    precision: 'fp32',
     vision: probing(vision, recorded),
     text: probing(text, recorded),
     memory: float32Memory,

@@ -22,7 +22,8 @@ import {
 import { standAlone } from './neighbours.ts';
 import { writeOnnx } from './onnxFile.ts';
 import { Measurements, probingForms } from './probe.ts';
-import { visionGraph } from './visionGraph.ts';
+import { visionParts } from '../visionParts.ts';
+import { visionGraphs } from './visionGraph.ts';
 
 /**
  * How much a layer's result may be off, relative to its size, and still be computed in a form: one after the other, until
@@ -101,10 +102,11 @@ export async function convertChecked(
     await convert({ ...source, weights }, int8Forms(plan), folder, share(from, from + 0.1), signal);
     onProgress({ fraction: from + 0.1, message: 'checking int8 against float32' });
     const graphs = { folder, fewRuns: false };
-    const seen = await seeAll(graphs, pictures, unobserved, signal);
+    const parts = visionParts(source.config, 'int8');
+    const seen = await seeAll(graphs, parts, pictures, unobserved, signal);
     const agreement = await compare(source, reference, seen, graphs, signal);
     if (agreement.regret <= toleratedRegret && agreement.drift <= toleratedDrift) {
-      return { plan, agreement, batches: await standAlone(graphs, source.config.text, pictures, seen, signal) };
+      return { plan, agreement, batches: await standAlone(graphs, parts, source.config.text, pictures, seen, signal) };
     }
     await measureText(source, pictures, reference, scratch, signal);
   }
@@ -128,7 +130,7 @@ async function measure(
   onProgress({ fraction: 1, message: 'measuring what int8 would change' });
   const measurements = new Measurements();
   const observe = measurements.add.bind(measurements);
-  const seen = await seeAll(scratch, pictures, observe, signal);
+  const seen = await seeAll(scratch, visionParts(config, 'fp32'), pictures, observe, signal);
   const captions = await writeAll(scratch, config.text, seen, observe, signal);
   const scores = await readAll(scratch, config.text, seen, captions, unobserved, signal);
   return { embeds: seen.map(({ embeds }) => embeds), captions, scores, measurements };
@@ -146,7 +148,7 @@ async function measureText(
   if (measurements.layers(fastest.text).length > 0) return;
   await convert(source, probingForms({ vision: [], text: [fastest.text] }), scratch.folder);
   const observe = measurements.add.bind(measurements);
-  const seen = await seeAll(scratch, pictures, unobserved, signal);
+  const seen = await seeAll(scratch, visionParts(source.config, 'fp32'), pictures, unobserved, signal);
   await writeAll({ ...scratch, fewRuns: false }, source.config.text, seen, observe, signal);
 }
 
@@ -175,9 +177,11 @@ async function lookAgain(
   }
   const weights = smoothedWeights(source.weights, config.vision.layers, factors);
   const forms = probingForms({ vision: ['perTensor', 'perRow'], text: [] });
-  await writeOnnx(visionGraph(config, architecture, weights, forms), scratch.folder, new Map(), undefined, signal);
+  for (const graph of visionGraphs(config, architecture, weights, forms)) {
+    await writeOnnx(graph, scratch.folder, new Map(), undefined, signal);
+  }
   const measurements = new Measurements();
-  await seeAll(scratch, pictures, measurements.add.bind(measurements), signal);
+  await seeAll(scratch, visionParts(config, 'fp32'), pictures, measurements.add.bind(measurements), signal);
   const after = normsBefore(config.vision.layers);
   const helps = (norm: string): boolean =>
     measurements.error('perTensor', after.get(norm)!) < first.error('perTensor', after.get(norm)!);

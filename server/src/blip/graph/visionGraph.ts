@@ -2,50 +2,93 @@
  * The vision transformer (ViT): pixels → image embeds, and the keys and values that text will look at.
  *
  *   pixels [batch, H, W, 3] u8 → patches [batch × P, patch² × 3] → embeds [batch × (P + 1), hidden] → layers → final norm
+ *
+ * A large one is cut into parts that run one after the other.
  */
 import type { Architecture, ModelConfig } from '../checkpoint/modelConfig.ts';
 import { crossMemoryOutputs } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
 import { add, gelu, layerNorm, linear, reshape, splitColumns, type GraphContext, type LinearLayer } from './layers.ts';
 import { int, ints, OnnxBuilder, type Dimension, type OnnxGraph, type Value } from './onnxBuilder.ts';
+import { passedOn, takenOver, visionParts, type VisionPart } from '../visionParts.ts';
 import { derivedWeight, type Weights } from './weights.ts';
 
-export function visionGraph(
+/** @returns the graphs of the parts, in order; each passes its hidden states on to the next. */
+export function visionGraphs(
   config: ModelConfig,
   architecture: Architecture,
   weights: Weights,
   forms: GraphForms,
-): OnnxGraph {
-  const { vision, text, projectionSize } = config;
-  const graph = new OnnxBuilder('vision');
-  const context: GraphContext = { graph, weights, linearForm: forms.vision };
-  const positions = (vision.imageSize / vision.patchSize) ** 2 + 1;
+  parts: readonly VisionPart[] = visionParts(config, forms.precision),
+): OnnxGraph[] {
+  return parts.map((part) => {
+    const graph = new OnnxBuilder(part.name);
+    const context: GraphContext = { graph, weights, linearForm: forms.vision };
+    const batch = forms.batches ? 'batch' : 1;
+    const given = part.first === 0 ? embeddings(context, config, batch) : passed(context, config, batch);
+    const states = layersOf(context, config, part, given);
+    if (part.isLast) outcome(context, config, architecture, states, forms);
+    else graph.output(byPicture(context, states, config), passedOn, 'float32', hiddenDims(config, 'batch'));
+    return graph.build();
+  });
+}
 
-  let hiddenStates = embeddings(context, config, forms.batches ? 'batch' : 1);
-  for (let index = 0; index < vision.layers; index += 1) {
+/** [batch × positions, hidden] → the same, through the layers of a part. */
+function layersOf(context: GraphContext, config: ModelConfig, part: VisionPart, states: Value): Value {
+  const { epsilon } = config.vision;
+  let hiddenStates = states;
+  for (let index = part.first; index < part.end; index += 1) {
     const layer = `vision_model.encoder.layers.${index}`;
     const attended = selfAttention(
       context,
-      layerNorm(context, hiddenStates, `${layer}.layer_norm1`, vision.epsilon),
+      layerNorm(context, hiddenStates, `${layer}.layer_norm1`, epsilon),
       layer,
       config,
     );
     hiddenStates = add(context, hiddenStates, attended);
-    const normed = layerNorm(context, hiddenStates, `${layer}.layer_norm2`, vision.epsilon);
+    const normed = layerNorm(context, hiddenStates, `${layer}.layer_norm2`, epsilon);
     const inner = gelu(context, linear(context, normed, `${layer}.mlp.fc1`)); // [batch × positions, intermediate]
     hiddenStates = add(context, hiddenStates, linear(context, inner, `${layer}.mlp.fc2`));
   }
-  const embeds = layerNorm(context, hiddenStates, 'vision_model.post_layernorm', vision.epsilon);
-  const byPicture = reshape(context, embeds, [-1, positions, vision.hiddenSize]);
-  graph.output(byPicture, 'image_embeds', 'float32', ['batch', positions, vision.hiddenSize]);
+  return hiddenStates;
+}
 
+/** What comes of the last layer's states: the image embeds, the memory, and a retrieval model's feature. */
+function outcome(
+  context: GraphContext,
+  config: ModelConfig,
+  architecture: Architecture,
+  states: Value,
+  forms: GraphForms,
+): void {
+  const { graph } = context;
+  const { vision, text, projectionSize } = config;
+  const embeds = layerNorm(context, states, 'vision_model.post_layernorm', vision.epsilon);
+  const ofPictures = byPicture(context, embeds, config);
+  graph.output(ofPictures, 'image_embeds', 'float32', hiddenDims(config, 'batch'));
   const reader = architecture === 'BlipForConditionalGeneration' ? 'text_decoder.bert' : 'text_encoder';
-  crossMemoryOutputs(context, embeds, positions, reader, text, forms.memory);
-  if (architecture === 'BlipForImageTextRetrieval') {
-    const first = graph.node('Gather', [byPicture, graph.scalar(0, 'int64')], { axis: int(1) }); // [batch, hidden]
-    graph.output(linear(context, first, 'vision_proj'), 'image_feature', 'float32', ['batch', projectionSize]);
-  }
-  return graph.build();
+  crossMemoryOutputs(context, embeds, positionsOf(config), reader, text, forms.memory);
+  if (architecture !== 'BlipForImageTextRetrieval') return;
+  const first = graph.node('Gather', [ofPictures, graph.scalar(0, 'int64')], { axis: int(1) }); // [batch, hidden]
+  graph.output(linear(context, first, 'vision_proj'), 'image_feature', 'float32', ['batch', projectionSize]);
+}
+
+function passed(context: GraphContext, config: ModelConfig, batch: Dimension): Value {
+  const states = context.graph.input(takenOver, 'float32', hiddenDims(config, batch));
+  return reshape(context, states, [-1, config.vision.hiddenSize]);
+}
+
+function byPicture(context: GraphContext, states: Value, config: ModelConfig): Value {
+  return reshape(context, states, [-1, positionsOf(config), config.vision.hiddenSize]);
+}
+
+function hiddenDims(config: ModelConfig, batch: Dimension): Dimension[] {
+  return [batch, positionsOf(config), config.vision.hiddenSize];
+}
+
+/** Of a picture: the class, then its patches. */
+function positionsOf({ vision }: ModelConfig): number {
+  return (vision.imageSize / vision.patchSize) ** 2 + 1;
 }
 
 /** [batch, H, W, 3] u8 → [batch × (P + 1), hidden]: a row for the class, then the patches, left to right, downwards. */
@@ -101,10 +144,10 @@ function patchEmbedding(weights: Weights, { vision, imageMean, imageStd }: Model
 }
 
 /** [batch × positions, hidden] → the same; qkv holds the rows of the queries, then the keys, then the values. */
-function selfAttention(context: GraphContext, normed: Value, layer: string, { vision }: ModelConfig): Value {
-  const positions = (vision.imageSize / vision.patchSize) ** 2 + 1;
+function selfAttention(context: GraphContext, normed: Value, layer: string, config: ModelConfig): Value {
+  const { vision } = config;
   const qkv = linear(context, normed, `${layer}.self_attn.qkv`);
-  const parts = splitColumns(context, qkv, 3).map((part) => reshape(context, part, [-1, positions, vision.hiddenSize]));
+  const parts = splitColumns(context, qkv, 3).map((part) => byPicture(context, part, config));
   const attributes = { num_heads: int(vision.heads) };
   const attended = context.graph.node('MultiHeadAttention', parts, attributes, { domain: 'com.microsoft' });
   return linear(context, reshape(context, attended, [-1, vision.hiddenSize]), `${layer}.self_attn.projection`);
