@@ -37,7 +37,7 @@ async function captionAll(): Promise<Row[]> {
   const captioner = createCaptioner(installation, io);
   try {
     const found = await findSettings(io.cwd);
-    const pictures = await findImages(['.'], found, io);
+    const { files: pictures } = await findImages(['.'], found, io);
     const rows: Row[] = [];
     for (const [index, picture] of pictures.entries()) {
       progress(`captioning ${index + 1} of ${pictures.length}: ${picture.name}`);

@@ -1,5 +1,5 @@
 import { altFromCaption } from './altText.ts';
-import { BlipError, type Caption, type GenerationOptions } from './blip/index.ts';
+import { BlipError, type Caption } from './blip/index.ts';
 import type { Priority } from './captionQueue.ts';
 import { percent } from './captionNote.ts';
 import { altEdit } from './documents/altEdit.ts';
@@ -7,7 +7,7 @@ import type { ImageReference, ImageTarget, ParsedDocument, TextEdit } from './do
 import type { LocatedImage } from './documents/locatedImage.ts';
 import { pageLanguage, takesEnglish } from './features/pageLanguage.ts';
 import { ruleIds, type RuleId } from './features/rules/rule.ts';
-import type { ImageCaptions } from './imageCaptions.ts';
+import type { CaptionOverrides, ImageCaptions } from './imageCaptions.ts';
 import type { Settings } from './settings.ts';
 
 /** What became of one picture that has no alt text. A sentence in `reason` is for people. */
@@ -38,7 +38,8 @@ export interface CaptionDocumentOptions {
   readonly minConfidence: number | null;
   /** Write English captions into pages of another language too. */
   readonly anyLanguage: boolean;
-  readonly generation: GenerationOptions;
+  /** Over the settings: options, alpha, cache. */
+  readonly overrides: CaptionOverrides;
 }
 
 /** The world in which a document's pictures are captioned. */
@@ -107,10 +108,10 @@ async function captionLocated(
   options: CaptionDocumentOptions,
   signal: AbortSignal,
 ): Promise<ImageOutcome> {
-  const { settings, priority, generation } = options;
+  const { settings, priority, overrides } = options;
   try {
     const image = await world.images.read(located, signal);
-    const { caption, cached } = await world.images.caption(image, settings, priority, signal, generation);
+    const { caption, cached } = await world.images.caption(image, settings, priority, signal, overrides);
     const doubt = whyAbstain(caption, options.minConfidence);
     if (doubt !== null) return abstained(reference, doubt, caption.confidence);
     const alt = altFromCaption(caption.caption, settings.alt);

@@ -1,7 +1,10 @@
 /** The command `image-captioner`: one word chooses the command, each in a file of its own under cli/. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { BlipError } from './blip/errors.ts';
 import { exitCodes, UsageError, type CommandIo } from './cli/commandIo.ts';
+import { inFlags } from './cli/generationFlags.ts';
 import { usage } from './cli/usage.ts';
 import { findInstallation, type Installation } from './installation.ts';
 
@@ -21,8 +24,13 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 
 async function main(args: readonly string[], io: CommandIo): Promise<number> {
   const [name, ...rest] = args;
-  if (name === '--help' || name === '-h' || name === 'help' || (name !== undefined && rest.includes('--help'))) {
+  if (name === '--help' || name === '-h' || name === 'help' || (name !== undefined && asksForHelp(rest))) {
     io.stdout(usage);
+    return exitCodes.fine;
+  }
+  const installation = findInstallation(import.meta.url, io.env);
+  if (name === '--version') {
+    io.stdout(`${await versionOf(installation)}\n`);
     return exitCodes.fine;
   }
   if (name === undefined || !Object.hasOwn(commands, name)) {
@@ -30,7 +38,17 @@ async function main(args: readonly string[], io: CommandIo): Promise<number> {
     throw new UsageError(`${problem} Commands: ${Object.keys(commands).join(', ')}.`);
   }
   const command = await commands[name]!();
-  return command(rest, io, findInstallation(import.meta.url, io.env));
+  return command(rest, io, installation);
+}
+
+async function versionOf({ root }: Installation): Promise<string> {
+  const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { readonly version: string };
+  return manifest.version;
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end === -1 ? args.length : end).some((arg) => arg === '--help' || arg === '-h');
 }
 
 /** A message and an exit code for everything that can go wrong; a stack trace helps nobody at a terminal. */
@@ -40,21 +58,16 @@ function exitCodeOf(error: unknown, io: CommandIo): number {
     return 130;
   }
   const message = error instanceof Error ? error.message : String(error);
-  io.stderr(`image-captioner: ${message}\n`);
-  if (error instanceof UsageError || isArgumentError(error)) {
+  const wrongOption = error instanceof BlipError && error.code === 'OptionInvalid';
+  io.stderr(`image-captioner: ${wrongOption ? inFlags(message, process.argv) : message}\n`);
+  if (error instanceof UsageError || wrongOption) {
     io.stderr('See image-captioner --help.\n');
     return exitCodes.usage;
   }
   if (!(error instanceof BlipError)) return exitCodes.problems;
-  if (error.code === 'OptionInvalid') return exitCodes.usage;
   const ofModel =
     error.code === 'ModelUnavailable' || error.code === 'CheckpointInvalid' || error.code === 'ArchitectureUnsupported';
   return ofModel ? exitCodes.modelUnusable : exitCodes.problems;
-}
-
-/** What node:util's parseArgs throws for an unknown option or a missing value. */
-function isArgumentError(error: unknown): boolean {
-  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
 
 const interrupted = new AbortController();

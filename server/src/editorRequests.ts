@@ -60,7 +60,9 @@ async function captionImage(
     const settings = await world.settings(uri);
     const file = URI.parse(uri).fsPath;
     const image = await readImageFile(file, file, signal);
-    const { caption, model, cached } = await world.images.caption(image, settings, 'panel', signal, options);
+    const { caption, model, cached } = await world.images.caption(image, settings, 'panel', signal, {
+      generation: options,
+    });
     const alt = altFromCaption(caption.caption, settings.alt);
     return { ok: true, caption, alt, model: model.id, cached, note: captionNote(caption, model) };
   } catch (error) {

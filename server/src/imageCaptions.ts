@@ -1,5 +1,6 @@
 import {
   BlipError,
+  type AlphaMode,
   type Caption,
   type GenerationOptions,
   type Precision,
@@ -21,6 +22,16 @@ export interface ImageCaption {
   readonly caption: Caption;
   readonly model: ModelLocation;
   readonly cached: boolean;
+}
+
+/** What a caller changes for its own captions. */
+export interface CaptionOverrides {
+  /** Over the settings' options. */
+  readonly generation?: GenerationOptions | undefined;
+  /** 'auto' when not given. */
+  readonly alpha?: AlphaMode;
+  /** True when not given. */
+  readonly useCache?: boolean;
 }
 
 export interface StreamRequest {
@@ -61,7 +72,7 @@ export class ImageCaptions {
     settings: Settings,
     priority: Priority,
     signal: AbortSignal,
-    overrides: GenerationOptions = {},
+    overrides: CaptionOverrides = {},
   ): Promise<ImageCaption> {
     const request = await this.#request(image, settings, overrides);
     const { caption, cached } = await this.#options.captions.caption(request, priority, signal);
@@ -105,10 +116,14 @@ export class ImageCaptions {
     return `The caption is in English, the page in another language (${language.code ?? '?'}): translate it.`;
   }
 
-  async #request(image: ImageFile, settings: Settings, overrides: GenerationOptions): Promise<CaptionRequest> {
+  async #request(
+    image: ImageFile,
+    settings: Settings,
+    { generation, alpha = 'auto', useCache = true }: CaptionOverrides,
+  ): Promise<CaptionRequest> {
     const model = await this.#options.registry.find(settings.model);
-    const options = { ...generationOptions(settings), ...overrides };
-    return { image, model, precision: settings.precision, alpha: 'auto', options, useCache: true };
+    const options = { ...generationOptions(settings), ...generation };
+    return { image, model, precision: settings.precision, alpha, options, useCache };
   }
 }
 

@@ -23,7 +23,7 @@ const sizeLimit = 200 * 1024 * 1024;
 export async function readImageFile(file: string, name: string, signal: AbortSignal): Promise<ImageFile> {
   // Non-blocking: opening a FIFO to read would otherwise wait for a writer.
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
-    throw unreadable(name, reasonOf(error as NodeJS.ErrnoException));
+    throw unreadable(name, reasonOf(error as NodeJS.ErrnoException, name));
   });
   try {
     const stat = await handle.stat();
@@ -60,11 +60,14 @@ function unreadable(name: string, reason: string): BlipError {
   return new BlipError('ImageUnreadable', `${name}: cannot be read: ${reason}.`);
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
+function reasonOf(error: NodeJS.ErrnoException, name: string): string {
   switch (error.code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return 'there is no such file';
+      // Node gives a name that is not UTF-8 with this character where its bytes were, and cannot open it.
+      return name.includes('\ufffd')
+        ? 'there is no such file; its name seems not to be UTF-8. Rename it'
+        : 'there is no such file';
     case 'EACCES':
     case 'EPERM':
       return 'permission denied';

@@ -3,4 +3,9 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { findInstallation } from './installation.ts';
 import { startServer } from './server.ts';
 
-startServer(createConnection(ProposedFeatures.all), findInstallation(import.meta.url, process.env));
+if (process.argv.includes('--stdio') || (process.argv.includes('--node-ipc') && process.send !== undefined)) {
+  startServer(createConnection(ProposedFeatures.all), findInstallation(import.meta.url, process.env));
+} else {
+  process.stderr.write('The language server of Image Captioner is started by an editor, with --stdio or --node-ipc.\n');
+  process.exitCode = 2;
+}

@@ -1,7 +1,7 @@
 /** Generation options: where their values come from, and what is refused. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { resolveOptions, type GenerationConfigJson } from '../../server/src/blip/generation/options.ts';
+import { checkOptions, resolveOptions, type GenerationConfigJson } from '../../server/src/blip/generation/options.ts';
 import type { GenerationOptions } from '../../server/src/blip/index.ts';
 
 const limits = { positions: 64, promptTokens: 1 };
@@ -100,6 +100,21 @@ describe('refused with the range', () => {
       assert.throws(() => resolve(options), { code: 'OptionInvalid', message });
     });
   }
+
+  it('before the model is known, what no model would take', () => {
+    const rejected: readonly (readonly [GenerationOptions, string])[] = [
+      [{ numBeams: 17 }, 'numBeams is 17; it must be a whole number, 1…16.'],
+      [{ maxNewTokens: 0 }, 'maxNewTokens is 0; it must be a whole number from 1.'],
+      [{ maxNewTokens: 5, minNewTokens: 6 }, 'minNewTokens is 6; it must be a whole number, 0…5.'],
+      [{ topK: 5 }, 'topK acts only with doSample.'],
+      [{ doSample: true, numBeams: 2 }, 'numBeams is 2; it must be 1 with doSample.'],
+    ];
+    for (const [options, message] of rejected)
+      assert.throws(() => checkOptions(options), { code: 'OptionInvalid', message });
+    // What the model's own options and length decide.
+    for (const options of [{ minNewTokens: 30 }, { maxNewTokens: 500 }, { numReturnSequences: 4 }, { doSample: true }])
+      assert.doesNotThrow(() => checkOptions(options));
+  });
 
   it('a prompt that leaves no room', () => {
     assert.throws(() => resolveOptions({ prompt: '…' }, {}, { positions: 48, promptTokens: 48 }), {

@@ -9,6 +9,7 @@
 export type { AlphaMode, PixelTensor } from './pixelTensor.ts';
 export type { Caption, CaptionCandidate, CaptionTimings, CaptionToken, Precision } from './caption.ts';
 export type { GenerationOptions } from './generationOptions.ts';
+export { checkOptions } from './generation/options.ts';
 export { BlipError, type BlipErrorCode } from './errors.ts';
 export {
   CaptionGenerator,

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { BlipError, type Caption } from '../blip/index.ts';
 import { isOfModel } from '../captionDocument.ts';
 import { captionNote } from '../captionNote.ts';
@@ -9,9 +8,11 @@ import type { Installation } from '../installation.ts';
 import type { ModelLocation } from '../models/modelLocation.ts';
 import { createCaptioner, type TerminalCaptioner } from './captioner.ts';
 import { exitCodes, UsageError, type CommandIo } from './commandIo.ts';
-import { generationFlags, readAlpha, readGenerationFlags, readPrecision, readWord } from './generationFlags.ts';
+import { generationFlags, readAlpha, readPrecision, readWord } from './generationFlags.ts';
 import type { FileArgument } from './fileArguments.ts';
 import { findImages } from './imageFiles.ts';
+import { readArguments } from './readArguments.ts';
+import { readGeneration } from './readGeneration.ts';
 import { findSettings } from './settingsFile.ts';
 
 /** `file` as given, with `/`; what `--format json` prints for each. */
@@ -23,11 +24,7 @@ type Format = 'text' | 'json' | 'jsonl';
 
 /** `image-captioner caption FILE…`: a caption a line, or JSON; files are done in order, one that fails stops no other. */
 export async function caption(args: string[], io: CommandIo, installation: Installation): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { ...generationFlags, format: { type: 'string' } },
-  });
+  const { values, positionals } = readArguments(args, { ...generationFlags, format: { type: 'string' } });
   if (positionals.length === 0)
     throw new UsageError('caption needs at least one FILE, a folder, or - for a list on stdin.');
   const format: Format = readWord(values, 'format', ['text', 'json', 'jsonl']) ?? 'text';
@@ -35,14 +32,17 @@ export async function caption(args: string[], io: CommandIo, installation: Insta
   const settings = {
     precision: readPrecision(values) ?? found.settings.precision,
     alpha: readAlpha(values) ?? 'auto',
-    options: { ...generationOptions(found.settings), ...readGenerationFlags(values) },
+    options: readGeneration(values, generationOptions(found.settings)),
     useCache: values['no-cache'] !== true,
   } as const;
   const captioner = createCaptioner(installation, io);
   try {
     const model = await captioner.registry.find(values.model ?? found.settings.model);
-    const files = await findImages(positionals, found, io);
-    return await captionFiles(captioner, files, { ...settings, model }, format, io);
+    const { files, failures } = await findImages(positionals, found, io);
+    for (const failure of failures) io.stderr(`${failure}\n`);
+    if (files.length === 0 && failures.length === 0) io.stderr('There are no pictures to caption.\n');
+    const code = await captionFiles(captioner, files, { ...settings, model }, format, io);
+    return failures.length > 0 ? exitCodes.problems : code;
   } finally {
     captioner.close();
   }
@@ -90,6 +90,6 @@ async function captionFile(
 }
 
 function tellDoubts(name: string, made: Caption, model: ModelLocation, io: CommandIo): void {
-  const note = captionNote(made, model);
+  const note = captionNote(made, model, '--model');
   if (note !== null) io.stderr(`${name}: ${note}\n`);
 }

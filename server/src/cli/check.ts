@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { locateImage } from '../documents/locate.ts';
 import type { LocateWorld } from '../documents/locateWorld.ts';
 import { parseDocument } from '../documents/parse.ts';
@@ -15,6 +14,7 @@ import { exitCodes, UsageError, type CommandIo } from './commandIo.ts';
 import { findDocuments, readDocument, workspaceOf, type DocumentFile } from './documentFiles.ts';
 import type { FileArgument } from './fileArguments.ts';
 import { readNumber, readWord } from './generationFlags.ts';
+import { readArguments } from './readArguments.ts';
 import { findSettings } from './settingsFile.ts';
 
 /**
@@ -23,15 +23,11 @@ import { findSettings } from './settingsFile.ts';
  * @throws UsageError
  */
 export async function check(args: string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      format: { type: 'string' },
-      'max-warnings': { type: 'string' },
-      rule: { type: 'string', multiple: true },
-      baseline: { type: 'string' },
-    },
+  const { values, positionals } = readArguments(args, {
+    format: { type: 'string' },
+    'max-warnings': { type: 'string' },
+    rule: { type: 'string', multiple: true },
+    baseline: { type: 'string' },
   });
   if (positionals.length === 0)
     throw new UsageError('check needs at least one PATH: a file, a folder, a glob, or - for a list on stdin.');

@@ -30,34 +30,39 @@ export interface FileChoice {
   readonly exclude: readonly string[];
   /** What `exclude` is relative to; absolute. */
   readonly excludeRoot: string;
+  /** A file that is named twice comes twice, so that each name has its answer; else each file comes once. */
+  readonly repeats?: boolean;
 }
 
 /**
- * FILE, FOLDER, GLOB, or `-` for a list of files on stdin (a line each, or separated by NUL) → files, each once, in the
- * order of the arguments and by name within a folder.
+ * FILE, FOLDER, GLOB, or `-` for a list of files on stdin (a line each, or separated by NUL) → files, in the order of
+ * the arguments and by name within a folder.
  */
 export async function findFiles(args: readonly string[], choice: FileChoice, io: Listing): Promise<FoundFiles> {
   const ignoreFiles = new IgnoreFiles(choice.excludeRoot, choice.exclude);
-  const files = new Map<string, FileArgument>();
+  const files: FileArgument[] = [];
+  const seen = new Set<string>();
   const folders: string[] = [];
   const failures: string[] = [];
-  const add = (name: string): void => {
+  const add = (name: string, named: boolean): void => {
     const file = path.resolve(io.cwd, name);
-    if (!files.has(file)) files.set(file, { name: slashed(name), path: file });
+    if (seen.has(file) && !(named && choice.repeats === true)) return;
+    seen.add(file);
+    files.push({ name: slashed(name), path: file });
   };
   for (const arg of args) {
     io.signal.throwIfAborted();
-    if (arg === '-') listed(await io.stdin()).forEach(add);
+    if (arg === '-') for (const name of listed(await io.stdin())) add(name, true);
     else if (await isFolder(path.resolve(io.cwd, arg))) {
       folders.push(path.resolve(io.cwd, arg));
-      for (const name of await filesBelow(arg, choice, ignoreFiles, io)) add(name);
+      for (const name of await filesBelow(arg, choice, ignoreFiles, failures, io)) add(name, false);
     } else if (!existsSync(path.resolve(io.cwd, arg)) && isDynamicPattern(arg)) {
       const names = await matches(arg, ignoreFiles, io);
       if (names.length === 0) failures.push(`${arg}: no file matches this pattern.`);
-      names.forEach(add);
-    } else add(arg);
+      for (const name of names) add(name, false);
+    } else add(arg, true);
   }
-  return { files: [...files.values()], folders, failures };
+  return { files, folders, failures };
 }
 
 function listed(text: string): string[] {
@@ -69,7 +74,13 @@ async function isFolder(file: string): Promise<boolean> {
   return (await stat(file).catch(() => null))?.isDirectory() === true;
 }
 
-async function filesBelow(arg: string, choice: FileChoice, ignoreFiles: IgnoreFiles, io: Listing): Promise<string[]> {
+async function filesBelow(
+  arg: string,
+  choice: FileChoice,
+  ignoreFiles: IgnoreFiles,
+  failures: string[],
+  io: Listing,
+): Promise<string[]> {
   const start = path.resolve(io.cwd, arg);
   const outermost = outermostFolder(start, io.cwd);
   // Whoever names an ignored folder means it: then only what is ignored within it is left out.
@@ -79,7 +90,10 @@ async function filesBelow(arg: string, choice: FileChoice, ignoreFiles: IgnoreFi
   const names: string[] = [];
   const walk = async (folder: string, relative: string): Promise<void> => {
     io.signal.throwIfAborted();
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+      failures.push(`${prefix}${relative}: the folder cannot be read (${error.code ?? error.message}).`);
+      return [];
+    });
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const file = path.join(folder, entry.name);
       const name = `${relative}${entry.name}`;

@@ -38,8 +38,21 @@ const integerFlags = [
 ] as const;
 const numberFlags = ['length-penalty', 'repetition-penalty', 'temperature', 'top-p'] as const;
 
+/** The core's words about an option, with the names of the flags that were given: numBeams → --num-beams. */
+export function inFlags(message: string, args: readonly string[]): string {
+  const given = Object.keys(generationFlags).filter((flag) =>
+    args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`)),
+  );
+  // Sampling, and the beams that bound the captions returned, are named as what to add.
+  const flags = given.length === 0 ? [] : [...given, 'do-sample', 'num-beams'];
+  return flags.reduce(
+    (words, flag) => words.replace(new RegExp(`\\b${camelCase(flag)}\\b`, 'u'), `--${flag}`),
+    message,
+  );
+}
+
 /**
- * Flags → generation options; their ranges are the core's to check.
+ * Flags → generation options; ranges are the core's to check.
  * @throws UsageError for a value that is no number, or no word of the list
  */
 export function readGenerationFlags(values: FlagValues): GenerationOptions {

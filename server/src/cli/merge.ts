@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
 import { exitCodes, UsageError, type CommandIo } from './commandIo.ts';
+import { readArguments } from './readArguments.ts';
 import { makeReport, readReport } from './report.ts';
 
 /** `image-captioner merge REPORT…`: the shards' reports as one, on stdout. */
 export async function merge(args: string[], io: CommandIo): Promise<number> {
-  const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
+  const { positionals } = readArguments(args, {});
   if (positionals.length === 0) throw new UsageError('merge takes the REPORT files that write --report left.');
   const reports = await Promise.all(positionals.map((name) => readReport(name, io)));
   const models = [...new Set(reports.map(({ model }) => model))];

@@ -1,6 +1,5 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { BlipError, modelHash } from '../blip/index.ts';
 import type { Installation } from '../installation.ts';
 import { composeModels, type Models } from '../models/composeModels.ts';
@@ -12,6 +11,7 @@ import { wrongHash } from '../models/verifyFile.ts';
 import { createCaptioner } from './captioner.ts';
 import { exitCodes, UsageError, type CommandIo } from './commandIo.ts';
 import { readPrecision, readWord } from './generationFlags.ts';
+import { readArguments } from './readArguments.ts';
 import { findSettings } from './settingsFile.ts';
 
 const actions = ['list', 'download', 'convert', 'verify', 'remove', 'path'] as const;
@@ -29,10 +29,10 @@ interface ModelsCall {
 
 /** `image-captioner models list|download|convert|verify|remove|path [ID|DIR]`. */
 export async function models(args: string[], io: CommandIo, installation: Installation): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { format: { type: 'string' }, revision: { type: 'string' }, precision: { type: 'string' } },
+  const { values, positionals } = readArguments(args, {
+    format: { type: 'string' },
+    revision: { type: 'string' },
+    precision: { type: 'string' },
   });
   const [word, name, ...more] = positionals;
   const action = actions.find((one) => one === word);

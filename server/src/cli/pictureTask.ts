@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
 import type { InferenceTask, ModelSpec, EncodedImage, TaskResult } from '../blip/index.ts';
 import { readImageFile } from '../imageFile.ts';
 import type { Installation } from '../installation.ts';
 import { createCaptioner } from './captioner.ts';
 import { exitCodes, UsageError, type CommandIo } from './commandIo.ts';
 import { readAlpha, readPrecision, readWord } from './generationFlags.ts';
+import { readArguments } from './readArguments.ts';
 import { findSettings } from './settingsFile.ts';
 
 /** A command that asks a model one thing about one picture: `ask FILE QUESTION`, `score FILE TEXT`. */
@@ -23,15 +23,11 @@ export async function runPictureTask<T extends InferenceTask>(
   io: CommandIo,
   installation: Installation,
 ): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      model: { type: 'string' },
-      precision: { type: 'string' },
-      alpha: { type: 'string' },
-      format: { type: 'string' },
-    },
+  const { values, positionals } = readArguments(args, {
+    model: { type: 'string' },
+    precision: { type: 'string' },
+    alpha: { type: 'string' },
+    format: { type: 'string' },
   });
   const [file, words, ...more] = positionals;
   if (file === undefined || words === undefined || more.length > 0) throw new UsageError(usage);

@@ -48,8 +48,10 @@ export function makeReport(
 
 /** @throws UsageError naming the file that is no report */
 export async function readReport(name: string, io: CommandIo): Promise<Report> {
-  const text = await readFile(path.resolve(io.cwd, name), 'utf8').catch((error: Error) => {
-    throw new UsageError(`${name}: cannot be read: ${error.message}.`);
+  const text = await readFile(path.resolve(io.cwd, name), 'utf8').catch(({ code, message }: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `${name}: ${code === 'ENOENT' ? 'there is no such report' : `cannot be read (${code ?? message})`}.`,
+    );
   });
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), reportSchema), text);
   if (parsed.success) return parsed.output;

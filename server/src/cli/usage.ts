@@ -15,6 +15,7 @@ export const usage = `image-captioner: alt text for images, written on this mach
   score FILE TEXT          how well a text fits a picture                 --model ID|DIR
   merge REPORT…            joins the reports of shards
   lsp --stdio              the language server
+  --help, --version
 
 Exit codes: 0 fine, 1 problems found or some picture failed, 2 wrong usage, 3 model not usable.
 `;

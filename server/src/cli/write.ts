@@ -1,27 +1,22 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { bulkRules, captionDocument, type CaptionDocumentOptions, type ImageOutcome } from '../captionDocument.ts';
 import { locateImage } from '../documents/locate.ts';
 import type { LocateWorld } from '../documents/locateWorld.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { findProblems } from '../features/diagnostics.ts';
 import { ruleIds, type RuleSeverities } from '../features/rules/rule.ts';
+import { generationOptions } from '../imageCaptions.ts';
 import type { Installation } from '../installation.ts';
 import { createCaptioner, type TerminalCaptioner } from './captioner.ts';
 import { exitCodes, UsageError, type CommandIo } from './commandIo.ts';
 import { findDocuments, readDocument, workspaceOf, type DocumentFile } from './documentFiles.ts';
 import type { FileArgument } from './fileArguments.ts';
-import {
-  generationFlags,
-  readGenerationFlags,
-  readNumber,
-  readPrecision,
-  readWord,
-  type FlagValues,
-} from './generationFlags.ts';
+import { generationFlags, readAlpha, readNumber, readPrecision, readWord, type FlagValues } from './generationFlags.ts';
 import { linesOf } from './linesOf.ts';
+import { readArguments } from './readArguments.ts';
+import { readGeneration } from './readGeneration.ts';
 import { makeReport, type ReportDocument, type ReportImage } from './report.ts';
 import { findSettings } from './settingsFile.ts';
 import { unifiedDiff, withEdits, writeDocument } from './writeDocument.ts';
@@ -47,33 +42,39 @@ interface WriteRun {
 
 /** `image-captioner write PATH…`: inserts alt text where there is none; other text is never replaced. */
 export async function write(args: string[], io: CommandIo, installation: Installation): Promise<number> {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: flags });
+  const { values, positionals } = readArguments(args, flags);
   if (positionals.length === 0)
     throw new UsageError('write needs at least one PATH: a document, a folder, a pattern, or -.');
   const found = await findSettings(io.cwd);
   const inShard = readShard(values.shard);
-  const listed = await findDocuments(positionals, found, io);
-  const { files, failures } = listed;
-  for (const failure of failures) io.stderr(`${failure}\n`);
-  const mine = files.filter(({ path: file }) => inShard(path.relative(io.cwd, file).split(path.sep).join('/')));
+  const severities = onlyRules(readWord(values, 'only', ['missing', 'all']) ?? 'missing');
   const settings = {
     ...found.settings,
     model: values.model ?? found.settings.model,
     precision: readPrecision(values) ?? found.settings.precision,
   };
+  const options: CaptionDocumentOptions = {
+    settings,
+    priority: 'workspace',
+    minConfidence: readMinConfidence(values),
+    anyLanguage: values['any-language'] === true,
+    overrides: {
+      generation: readGeneration(values, generationOptions(found.settings)),
+      alpha: readAlpha(values) ?? 'auto',
+      useCache: values['no-cache'] !== true,
+    },
+  };
+  const listed = await findDocuments(positionals, found, io);
+  const { files, failures } = listed;
+  for (const failure of failures) io.stderr(`${failure}\n`);
+  const mine = files.filter(({ path: file }) => inShard(path.relative(io.cwd, file).split(path.sep).join('/')));
   const captioner = createCaptioner(installation, io);
   try {
     const run: WriteRun = {
       captioner,
       workspace: workspaceOf(listed, found, io),
-      options: {
-        settings,
-        priority: 'workspace',
-        minConfidence: readMinConfidence(values),
-        anyLanguage: values['any-language'] === true,
-        generation: readGenerationFlags(values),
-      },
-      severities: onlyRules(readWord(values, 'only', ['missing', 'all']) ?? 'missing'),
+      options,
+      severities,
       dryRun: values['dry-run'] === true,
       io,
     };
@@ -86,7 +87,8 @@ export async function write(args: string[], io: CommandIo, installation: Install
     if (values.report !== undefined)
       await writeFile(path.resolve(io.cwd, values.report), `${JSON.stringify(report, null, 2)}\n`);
     const verb = run.dryRun ? 'would be written' : 'written';
-    io.stderr(`${report.written} alt texts ${verb}, ${report.abstained} left to a person, ${report.failed} failed\n`);
+    const texts = report.written === 1 ? 'alt text' : 'alt texts';
+    io.stderr(`${report.written} ${texts} ${verb}, ${report.abstained} left to a person, ${report.failed} failed\n`);
     return report.failed > 0 || results.failed || failures.length > 0 ? exitCodes.problems : exitCodes.fine;
   } finally {
     captioner.close();

@@ -45,7 +45,9 @@ export async function otherSuggestion(
   if (first !== undefined) shown.add(image, altFromCaption(first.caption, settings.alt));
   if (present !== null) shown.add(image, present);
   for (let draw = 0; draw < draws; draw += 1) {
-    const found = await images.caption(image, settings, 'quickFix', signal, sample(seed + draw, draw));
+    const found = await images.caption(image, settings, 'quickFix', signal, {
+      generation: sample(seed + draw, draw),
+    });
     const words = altFromCaption(found.caption.caption, settings.alt);
     if (words === '' || shown.has(image, words)) continue;
     shown.add(image, words);

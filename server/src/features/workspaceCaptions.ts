@@ -109,7 +109,7 @@ async function captionFile(
     },
     document.parsed,
     references,
-    { settings, priority: 'workspace', minConfidence: null, anyLanguage, generation: {} },
+    { settings, priority: 'workspace', minConfidence: null, anyLanguage, overrides: {} },
     signal,
   );
   for await (const outcome of outcomes) record(tally, document, outcome, world.openText(document.uri) !== undefined);

@@ -48,6 +48,9 @@ const huggingFaceDefaults = {
   topP: 1,
 } satisfies Omit<ResolvedOptions, 'seed'>;
 
+const mostBeams = 16;
+/** In place of a length that only the model knows. */
+const unbounded = Number.MAX_VALUE;
 const samplingOptions = ['temperature', 'topK', 'topP', 'seed'] as const;
 
 /** What bounds the options of one caption. */
@@ -63,10 +66,7 @@ export interface Limits {
  */
 export function resolveOptions(given: GenerationOptions, model: GenerationConfigJson, limits: Limits): ResolvedOptions {
   const doSample = given.doSample ?? model.do_sample ?? huggingFaceDefaults.doSample;
-  if (!doSample) {
-    const stray = samplingOptions.find((name) => given[name] !== undefined);
-    if (stray !== undefined) throw new BlipError('OptionInvalid', `${stray} acts only with doSample.`);
-  }
+  if (!doSample) refuseSampling(given);
   const longest = limits.positions - limits.promptTokens;
   if (longest < 1) {
     throw new BlipError(
@@ -83,6 +83,23 @@ export function resolveOptions(given: GenerationOptions, model: GenerationConfig
   };
   checkRanges(options, longest);
   return options;
+}
+
+/**
+ * What is wrong with the given options whatever the model: for callers who must say so before they load one.
+ * @throws BlipError OptionInvalid, with the option's range.
+ */
+export function checkOptions(given: GenerationOptions): void {
+  const doSample = given.doSample ?? huggingFaceDefaults.doSample;
+  if (!doSample) refuseSampling(given);
+  // What is not given is the model's to say: taken as what allows most.
+  const unsaid = { maxNewTokens: unbounded, numBeams: doSample ? 1 : mostBeams, seed: 0 };
+  checkRanges({ ...huggingFaceDefaults, ...unsaid, ...defined(given) }, unbounded);
+}
+
+function refuseSampling(given: GenerationOptions): void {
+  const stray = samplingOptions.find((name) => given[name] !== undefined);
+  if (stray !== undefined) throw new BlipError('OptionInvalid', `${stray} acts only with doSample.`);
 }
 
 /** The model's lengths, cut to the room that the prompt and the caller leave. */
@@ -113,13 +130,13 @@ function defined(options: Record<string, unknown> | GenerationOptions): Generati
 }
 
 function checkRanges(options: ResolvedOptions, longest: number): void {
-  whole(options, 'numBeams', 1, 16);
+  whole(options, 'numBeams', 1, mostBeams);
   whole(options, 'maxNewTokens', 1, longest);
   whole(options, 'minNewTokens', 0, options.maxNewTokens);
   within(options, 'lengthPenalty', -10, 10);
   within(options, 'repetitionPenalty', 0.01, 100);
   whole(options, 'noRepeatNgramSize', 0, 100);
-  whole(options, 'numReturnSequences', 1, 16);
+  whole(options, 'numReturnSequences', 1, mostBeams);
   within(options, 'temperature', 0.01, 100);
   whole(options, 'topK', 0, 1_000_000);
   if (!(options.topP > 0 && options.topP <= 1)) refuse('topP', options.topP, 'above 0, at most 1');
@@ -130,7 +147,7 @@ function checkRanges(options: ResolvedOptions, longest: number): void {
   if (options.doSample && options.forceWords.length > 0)
     refuse('forceWords', options.forceWords, 'empty with doSample');
   if (options.forceWords.length > 0 && options.numBeams < 2)
-    refuse('numBeams', options.numBeams, '2…16 with forceWords');
+    refuse('numBeams', options.numBeams, `2…${mostBeams} with forceWords`);
   if (!options.doSample && options.numReturnSequences > options.numBeams) {
     refuse('numReturnSequences', options.numReturnSequences, `1…${options.numBeams} (numBeams), or more with doSample`);
   }
@@ -151,7 +168,7 @@ type NumericOption =
 function whole(options: ResolvedOptions, name: NumericOption, least: number, most: number): void {
   const value = options[name];
   if (!Number.isInteger(value) || value < least || value > most)
-    refuse(name, value, `a whole number, ${least}…${most}`);
+    refuse(name, value, most === unbounded ? `a whole number from ${least}` : `a whole number, ${least}…${most}`);
 }
 
 function within(options: ResolvedOptions, name: NumericOption, least: number, most: number): void {
