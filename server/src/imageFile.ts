@@ -32,7 +32,10 @@ export async function readImageFile(file: string, name: string, signal: AbortSig
     if (stat.size > sizeLimit) {
       throw new BlipError('ImageTooLarge', `${name}: the file has ${stat.size} bytes; at most ${sizeLimit} are read.`);
     }
-    const bytes = await handle.readFile({ signal });
+    const bytes = await handle.readFile({ signal }).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw unreadable(name, reasonOf(error as NodeJS.ErrnoException, name));
+    });
     return imageFromBytes(bytes, name);
   } finally {
     await handle.close();
@@ -64,6 +67,7 @@ function reasonOf(error: NodeJS.ErrnoException, name: string): string {
   switch (error.code) {
     case 'ENOENT':
     case 'ENOTDIR':
+      if (/^https?:/iu.test(name)) return 'pictures are not fetched from the web. Save it as a file first';
       // Node gives a name that is not UTF-8 with this character where its bytes were, and cannot open it.
       return name.includes('\ufffd')
         ? 'there is no such file; its name seems not to be UTF-8. Rename it'

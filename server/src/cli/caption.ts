@@ -61,11 +61,13 @@ async function captionFiles(
   let failed = false;
   for (const file of files) {
     const record = await captionFile(captioner, file, settings, io);
-    failed ||= 'error' in record;
+    if ('error' in record) {
+      failed = true;
+      io.stderr(`${record.error.message}\n`);
+    }
     if (format === 'json') records.push(record);
     else if (format === 'jsonl') io.stdout(`${JSON.stringify(record)}\n`);
-    else if ('error' in record) io.stderr(`${record.error.message}\n`);
-    else io.stdout(`${record.caption}\n`);
+    else if (!('error' in record)) io.stdout(`${record.caption}\n`);
   }
   if (format === 'json') io.stdout(`${JSON.stringify(records, null, 2)}\n`);
   return failed ? exitCodes.problems : exitCodes.fine;

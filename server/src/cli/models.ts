@@ -172,7 +172,7 @@ async function verify({ name, revision, models, json, io }: ModelsCall): Promise
 }
 
 /** Gives the disk back: a hub model's files and what was converted from it; of other models what was converted. */
-async function remove({ name, revision, models, io, installation }: ModelsCall): Promise<number> {
+async function remove({ name, revision, models, json, io, installation }: ModelsCall): Promise<number> {
   if (name === null) throw new UsageError('models remove takes the model to remove.');
   const location = await models.registry.find(name, revision);
   const hash = await modelHash(location.folder, 'graphs', path.join(installation.cacheFolder, 'graphs'));
@@ -181,6 +181,7 @@ async function remove({ name, revision, models, io, installation }: ModelsCall):
   for (const folder of await convertedFolders(installation, hash)) await rm(folder, { recursive: true, force: true });
   if (location.source === 'hub') await models.cache.remove(name);
   io.stderr(`${location.id}: ${megabytes(freed)} given back\n`);
+  if (json) io.stdout(`${JSON.stringify({ ...location, freedBytes: freed })}\n`);
   return exitCodes.fine;
 }
 

@@ -17,7 +17,7 @@ import { generationFlags, readAlpha, readNumber, readPrecision, readWord, type F
 import { linesOf } from './linesOf.ts';
 import { readArguments } from './readArguments.ts';
 import { readGeneration } from './readGeneration.ts';
-import { makeReport, type ReportDocument, type ReportImage } from './report.ts';
+import { makeReport, type Report, type ReportDocument, type ReportImage } from './report.ts';
 import { findSettings } from './settingsFile.ts';
 import { unifiedDiff, withEdits, writeDocument } from './writeDocument.ts';
 
@@ -84,14 +84,25 @@ export async function write(args: string[], io: CommandIo, installation: Install
       { model: settings.model, dryRun: run.dryRun, shard: values.shard ?? null },
       results.documents,
     );
-    if (values.report !== undefined)
-      await writeFile(path.resolve(io.cwd, values.report), `${JSON.stringify(report, null, 2)}\n`);
+    const kept = values.report === undefined || (await keepReport(report, values.report, io));
     const verb = run.dryRun ? 'would be written' : 'written';
     const texts = report.written === 1 ? 'alt text' : 'alt texts';
     io.stderr(`${report.written} ${texts} ${verb}, ${report.abstained} left to a person, ${report.failed} failed\n`);
-    return report.failed > 0 || results.failed || failures.length > 0 ? exitCodes.problems : exitCodes.fine;
+    return report.failed > 0 || results.failed || failures.length > 0 || !kept ? exitCodes.problems : exitCodes.fine;
   } finally {
     captioner.close();
+  }
+}
+
+/** False, and said why, where the report cannot be written: the documents are by then. */
+async function keepReport(report: Report, name: string, io: CommandIo): Promise<boolean> {
+  try {
+    await writeFile(path.resolve(io.cwd, name), `${JSON.stringify(report, null, 2)}\n`);
+    return true;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    io.stderr(`${name}: the report cannot be written (${code ?? message}).\n`);
+    return false;
   }
 }
 
