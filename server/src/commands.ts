@@ -70,8 +70,14 @@ async function execute(
 ): Promise<unknown> {
   const { command, arguments: args = [] } = call.params;
   switch (command) {
-    case serverCommands.insertAltText:
-      return insertAltText(world, editor, parseArguments(command, insertAltTextArguments, args[0]), call.signal);
+    case serverCommands.insertAltText: {
+      const parsed = parseArguments(command, insertAltTextArguments, args[0]);
+      return withProgress(connection, world, call, (progress, signal) => {
+        // Not cancellable: editors show such progress in the status bar, in nobody's way.
+        progress.begin('Captioning the image');
+        return insertAltText(world, editor, parsed, signal);
+      });
+    }
     case serverCommands.captionWorkspace: {
       const parsed = parseArguments(command, captionWorkspaceArguments, args[0] ?? {});
       return withProgress(connection, world, call, (progress, signal) =>
@@ -92,7 +98,7 @@ function parseArguments<T extends v.GenericSchema>(command: string, schema: T, v
   throw new Error(`${command}: its argument is not understood: ${parsed.issues[0].message}`);
 }
 
-/** Progress under the client's token where it gave one, else under a token of our own, which a person can cancel. */
+/** Progress under the client's token where it gave one, else under a token of our own. */
 async function withProgress<T>(
   connection: Connection,
   world: CommandsWorld,

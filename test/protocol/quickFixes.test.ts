@@ -76,3 +76,21 @@ test('all pictures of a file without alt text, in one edit', async () => {
   assert.equal(now, `![${caption}](wand.png)\n\n![${caption}](wand.png)\n\n![kept](wand.png)\n`);
   assert.equal(server.applied.length, before + 1);
 });
+
+test("the caption's progress is told: under the editor's token, or under one that the server makes", async () => {
+  const { text, offset } = withCursor('![┃](wand.png)\n');
+  for (const workDoneToken of ['of the editor', undefined]) {
+    await server.open(`progress-${workDoneToken}.md`, 'markdown', text);
+    const [fix] = await actions(`progress-${workDoneToken}.md`, offset);
+    const before = server.progress.length;
+    await server.connection.sendRequest('workspace/executeCommand', { ...fix!.command!, workDoneToken });
+    const told = server.progress.slice(before);
+    assert.deepEqual(
+      told.map(({ value }) => value['kind']),
+      ['begin', 'end'],
+    );
+    const tokens = new Set(told.map(({ token }) => token));
+    assert.equal(tokens.size, 1);
+    assert.equal(tokens.has('of the editor'), workDoneToken !== undefined);
+  }
+});

@@ -67,7 +67,10 @@ test('a negative number is the value of the flag before it; after -- a name may 
 
 test('a file that is named twice is answered twice; a pattern that matches nothing is a failure', async () => {
   const twice = await terminal.run(['caption', 'wand.png', './wand.png', 'wand.*', '--format', 'jsonl']);
-  const names = twice.stdout.trim().split('\n').map((line) => (JSON.parse(line) as { file: string }).file); // prettier-ignore
+  const names = twice.stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { file: string }).file);
   assert.deepEqual(names, ['wand.png', './wand.png']);
   const none = await terminal.run(['caption', '*.gif', 'wand.png']);
   assert.deepEqual([none.code, none.stdout], [1, 'a magic wand emoji\n']);
@@ -99,7 +102,9 @@ test('help and version are answered by every command, on stdout', async () => {
     assert.equal(code, 0, args.join(' '));
     assert.match(stdout, /caption FILE…/);
   }
-  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }; // prettier-ignore
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   assert.deepEqual(await terminal.run(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
