@@ -1,11 +1,11 @@
 /** Who ends when whom does: no inference process outlives its server, and no conversion is done twice or left half-made. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { captionImageRequest, type CaptionImageResult } from '../../server/src/protocol.ts';
 import { eventually } from '../support/eventually.ts';
 import { evalPictures, TestServer } from '../support/languageServer.ts';
@@ -41,6 +41,29 @@ test('a server that is killed takes its inference process with it', async () => 
   process.kill(server.processId!, 'SIGKILL');
   await eventually(() => assert.deepEqual(inference.filter(runs), []), 5000);
   rmSync(path.dirname(server.folder), { recursive: true, force: true });
+});
+
+test('a server on Node IPC whose channel closes ends, and its inference process with it', async () => {
+  const env = { ...process.env, IMAGE_CAPTIONER_CACHE: path.join(folder, 'ipc') };
+  const server = fork(path.join(root, 'server/src/main.ts'), ['--node-ipc'], { env, execArgv: [] });
+  const ask = (id: number, method: string, params: object): Promise<{ result: unknown }> => {
+    server.send({ jsonrpc: '2.0', id, method, params });
+    return new Promise((resolve) => {
+      server.on('message', (message: { id?: number; result: unknown }) => message.id === id && resolve(message));
+    });
+  };
+  // Without a process to watch: the channel alone tells.
+  await ask(1, 'initialize', { processId: null, rootUri: null, capabilities: {} });
+  server.send({ jsonrpc: '2.0', method: 'initialized', params: {} });
+  const uri = pathToFileURL(path.join(evalPictures, '001-emoji.png')).href;
+  const made = (await ask(2, captionImageRequest, { uri })).result as CaptionImageResult;
+  assert.ok(made.ok);
+  const inference = children(server.pid!);
+  assert.ok(inference.length > 0);
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.disconnect();
+  await ended;
+  await eventually(() => assert.deepEqual(inference.filter(runs), []), 5000);
 });
 
 function caption(cache: string): ChildProcess {
