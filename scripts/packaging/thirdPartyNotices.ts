@@ -1,6 +1,7 @@
 /** THIRD_PARTY_NOTICES.md: the licences of what is bundled (esbuild's metafiles tell) and of the native runtime. */
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { licenceTexts } from './licenceTexts.ts';
 
 /** What can be carried in an MIT-licensed program. LGPL: libvips, a shared library that a user can exchange. */
 const allowedLicences: ReadonlySet<string> = new Set([
@@ -49,7 +50,7 @@ export function bundledPackages(metafiles: readonly Metafile[]): ReadonlySet<str
 
 /**
  * @param folders of packages, relative to `root`
- * @throws Error naming the packages whose licence is missing or not allowed
+ * @throws Error naming the packages whose licence is not allowed, or whose text is missing
  */
 export function thirdPartyNotices(root: string, folders: Iterable<string>): string {
   const packages = [...folders]
@@ -77,7 +78,8 @@ function manifestOf(folder: string): Manifest {
 function section(folder: string, manifest: Manifest): string {
   const author = typeof manifest.author === 'string' ? manifest.author : manifest.author?.name;
   const facts = [`Licence: ${manifest.license}`, author === undefined ? '' : `Author: ${author}`, addressOf(manifest)];
-  const texts = globSync('{LICENSE,LICENCE,COPYING,NOTICE,ThirdPartyNotices}*', { cwd: folder })
+  const texts = readdirSync(folder)
+    .filter((file) => /^(?:licen[sc]e|copying|notice|third-?party-?notices)/iu.test(file))
     .toSorted()
     .map((file) => fenced(readFileSync(path.join(folder, file), 'utf8')));
   // libvips' package has no licence file: its README lists the libraries inside and their licences.
@@ -85,6 +87,9 @@ function section(folder: string, manifest: Manifest): string {
   if (texts.length === 0 && manifest.name.includes('libvips') && existsSync(readme)) {
     texts.push(fenced(readFileSync(readme, 'utf8')));
   }
+  const known = licenceTexts[manifest.name];
+  if (texts.length === 0 && known !== undefined) texts.push(fenced(known));
+  if (texts.length === 0) throw new Error(`${manifest.name} has no licence file: put its text into licenceTexts.ts.`);
   return [
     `## ${manifest.name} ${manifest.version}\n`,
     facts.filter((fact) => fact !== '').join('  \n'),
