@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-languageclient/node';
 import type { LanguageClientOptions, NodeModule } from 'vscode-languageclient/node';
 import type { InitializationOptions } from '../../server/src/protocol.ts';
+import { proxyEnvironment, type ProxySettings } from './proxyEnvironment.ts';
 import { documentSelector } from './relevantDocuments.ts';
 
 /** The only commands that a link in a hover may run; a document cannot smuggle in another one. */
@@ -21,15 +22,13 @@ function serverProcess(extension: vscode.Uri): NodeModule {
   return {
     module: vscode.Uri.joinPath(extension, 'dist', 'server', 'main.js').fsPath,
     transport: TransportKind.ipc,
-    options: { env: { ...process.env, ...proxyEnvironment() } },
+    options: { env: { ...process.env, ...proxyEnvironment(proxySettings(), process.env) } },
   };
 }
 
-/** VS Code's proxy, for downloads of models; the environment's own one comes first. */
-function proxyEnvironment(): Record<string, string> {
-  const proxy = vscode.workspace.getConfiguration('http').get<string>('proxy', '');
-  const given = process.env['HTTPS_PROXY'] ?? process.env['https_proxy'];
-  return proxy !== '' && given === undefined ? { HTTPS_PROXY: proxy } : {};
+function proxySettings(): ProxySettings {
+  const http = vscode.workspace.getConfiguration('http');
+  return { proxy: http.get<string>('proxy', ''), noProxy: http.get<readonly string[]>('noProxy', []) };
 }
 
 function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {

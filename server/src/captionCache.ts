@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LRUCache } from 'lru-cache';
 import * as v from 'valibot';
@@ -9,6 +9,8 @@ import type { AlphaMode, Caption, GenerationOptions, Precision } from './blip/in
 const cacheVersion = 1;
 /** Captions kept in memory besides the disk. */
 const inMemory = 2000;
+/** A caption is written aside in milliseconds: what still lies there after an hour its writer was killed over. */
+const abandonedMs = 60 * 60 * 1000;
 
 /** Everything that a caption depends on. */
 export interface CaptionKey {
@@ -42,6 +44,8 @@ export class CaptionCache {
   readonly #folder: string;
   readonly #log: (message: string) => void;
   readonly #memory = new LRUCache<string, Caption>({ max: inMemory });
+  /** Folders in which this process has looked for what killed writers left. */
+  readonly #tidied = new Set<string>();
   #warned = false;
 
   constructor(cacheFolder: string, log: (message: string) => void) {
@@ -69,6 +73,7 @@ export class CaptionCache {
       const stored: Caption = v.parse(captionSchema, caption);
       await writeFile(aside, JSON.stringify({ checksum: checksum(name, stored), caption: stored }));
       await rename(aside, file);
+      await this.#tidy(path.dirname(file));
     } catch (error) {
       await rm(aside, { force: true }).catch(() => undefined);
       if (!this.#warned) this.#log(`Captions are not kept: ${(error as Error).message}`);
@@ -86,6 +91,18 @@ export class CaptionCache {
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), fileSchema), text);
     if (!parsed.success) return undefined;
     return parsed.output.checksum === checksum(name, parsed.output.caption) ? parsed.output.caption : undefined;
+  }
+
+  /** Removes what killed writers left in a folder; that of one at work is newer. */
+  async #tidy(folder: string): Promise<void> {
+    if (this.#tidied.has(folder)) return;
+    this.#tidied.add(folder);
+    for (const name of await readdir(folder)) {
+      if (!name.endsWith('.tmp')) continue;
+      const file = path.join(folder, name);
+      const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Infinity })); // its writer was done with it
+      if (Date.now() - mtimeMs > abandonedMs) await rm(file, { force: true });
+    }
   }
 
   #path(name: string): string {

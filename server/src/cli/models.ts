@@ -7,12 +7,12 @@ import { megabytes, ModelDownloader, type DownloadProgress } from '../models/dow
 import { isHubId } from '../models/hubRepository.ts';
 import { hubSettings } from '../models/hubSettings.ts';
 import type { ModelLocation } from '../models/modelLocation.ts';
-import { wrongHash } from '../models/verifyFile.ts';
 import { createCaptioner } from './captioner.ts';
 import { exitCodes, UsageError, type CommandIo } from './commandIo.ts';
 import { readPrecision, readWord } from './generationFlags.ts';
 import { readArguments } from './readArguments.ts';
 import { findSettings } from './settingsFile.ts';
+import { verifyFiles, wordsOf } from './verifyFiles.ts';
 
 const actions = ['list', 'download', 'convert', 'verify', 'remove', 'path'] as const;
 
@@ -147,23 +147,14 @@ async function convert(call: ModelsCall): Promise<number> {
   }
 }
 
-/** Every file of a hub model against the hash that it is stored under. */
-async function verify({ name, revision, models, json, io }: ModelsCall): Promise<number> {
+/** Every file of a hub model against the hash that it is stored under, or that the hub tells. */
+async function verify(call: ModelsCall): Promise<number> {
+  const { name, revision, models, json, io } = call;
   const location = await models.registry.find(name, revision);
-  const results: { file: string; state: 'right' | 'damaged' | 'unknown' }[] = [];
-  for (const file of (await readdir(location.folder)).toSorted()) {
-    const at = path.join(location.folder, file);
-    if (!(await stat(at)).isFile()) continue;
-    const etag = location.source === 'hub' ? await models.cache.etagOf(at) : null;
-    const hashed = etag !== null && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u.test(etag);
-    const state = !hashed ? 'unknown' : (await wrongHash(at, etag, io.signal)) === null ? 'right' : 'damaged';
-    results.push({ file, state });
-  }
-  if (json) io.stdout(`${JSON.stringify({ ...location, files: results }, null, 2)}\n`);
-  else
-    for (const { file, state } of results)
-      io.stdout(`${file}\t${state === 'unknown' ? 'no hash is known for it' : state}\n`);
-  const damaged = results.filter(({ state }) => state === 'damaged').map(({ file }) => file);
+  const files = await verifyFiles(location, call);
+  if (json) io.stdout(`${JSON.stringify({ ...location, files }, null, 2)}\n`);
+  else for (const file of files) io.stdout(`${file.file}\t${wordsOf(file)}\n`);
+  const damaged = files.filter(({ state }) => state === 'damaged').map(({ file }) => file);
   if (damaged.length === 0) return exitCodes.fine;
   throw new BlipError(
     'ModelUnavailable',

@@ -2,10 +2,11 @@ import { mkdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
 import { BlipError } from '../blip/errors.ts';
+import { diskFault } from './diskFault.ts';
 import { downloadFile } from './downloadFile.ts';
 import { HuggingFaceCache } from './huggingFaceCache.ts';
-import { hubModel, type HubModel } from './hubRepository.ts';
-import type { HubNetwork } from './hubRequest.ts';
+import { fileHash, hubModel, type HubModel } from './hubRepository.ts';
+import { pause, type HubNetwork } from './hubRequest.ts';
 import type { HubSettings } from './hubSettings.ts';
 
 export interface DownloadProgress {
@@ -53,13 +54,31 @@ export class ModelDownloader {
 
   /** What a download would bring: size, licence, files. @throws BlipError ModelUnavailable */
   async describe(id: string, revision: string | null, signal: AbortSignal): Promise<HubModel> {
-    if (this.#settings.offline) {
+    this.#mayAsk(id);
+    if (revision !== null && (!/^\w[\w./-]*$/u.test(revision) || revision.includes('..')))
+      throw new BlipError('ModelUnavailable', `"${revision}" is no revision: give a branch, a tag or a commit.`);
+    return hubModel(this.#network, id, revision, signal);
+  }
+
+  /** The hash that the hub gives a file, for one of which nothing on this machine tells. @throws BlipError ModelUnavailable */
+  async hashOf(id: string, commit: string, name: string, signal: AbortSignal): Promise<string> {
+    this.#mayAsk(id);
+    return fileHash({ ...this.#network, waits: [] }, id, commit, name, signal);
+  }
+
+  #mayAsk(id: string): void {
+    const { endpoint, offline } = this.#settings;
+    if (offline) {
       throw new BlipError(
         'ModelUnavailable',
-        `${id} is not on this machine, and downloads are off (HF_HUB_OFFLINE or the setting imageCaptioner.offline).`,
+        `The hub was not asked about ${id}: downloads are off (HF_HUB_OFFLINE or the setting imageCaptioner.offline).`,
       );
     }
-    return hubModel(this.#network, id, revision, signal);
+    if (URL.canParse(endpoint) && /^https?:$/u.test(new URL(endpoint).protocol)) return;
+    throw new BlipError(
+      'ModelUnavailable',
+      `"${endpoint}" is no address of a hub: give one that begins with https:// (HF_ENDPOINT or the setting imageCaptioner.hub.endpoint).`,
+    );
   }
 
   /** Bytes of a model that are not here yet. */
@@ -77,13 +96,17 @@ export class ModelDownloader {
    */
   async download(model: HubModel, options: DownloadOptions, signal: AbortSignal): Promise<string> {
     const { id, commit, revision } = model;
-    const release = await this.#lock(id, options, signal);
     try {
-      await this.#checkRoom(model);
-      await this.#fetchMissing(model, options, signal);
-      await this.#cache.setRevision(id, revision, commit);
-    } finally {
-      await release();
+      const release = await this.#lock(id, options, signal);
+      try {
+        await this.#checkRoom(model);
+        await this.#fetchMissing(model, options, signal);
+        await this.#cache.setRevision(id, revision, commit);
+      } finally {
+        await release();
+      }
+    } catch (error) {
+      throw diskFault(error, this.#cache.repository(id));
     }
     return path.dirname(this.#cache.snapshotFile(id, commit, 'config.json'));
   }
@@ -115,7 +138,7 @@ export class ModelDownloader {
 
   async #lock(id: string, { onMessage }: DownloadOptions, signal: AbortSignal): Promise<() => Promise<void>> {
     const folder = this.#cache.repository(id);
-    await makeFolder(folder);
+    await mkdir(folder, { recursive: true });
     for (let told = false; ;) {
       signal.throwIfAborted();
       try {
@@ -126,10 +149,10 @@ export class ModelDownloader {
           onCompromised: (error) => onMessage(error.message),
         });
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw unwritable(folder, error as Error);
+        if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
         if (!told) onMessage(`Another window or terminal is downloading ${id}; waiting for it.`);
         told = true;
-        await new Promise((resolve) => setTimeout(resolve, lockPollMs));
+        await pause(lockPollMs, signal);
       }
     }
   }
@@ -162,18 +185,4 @@ class SpeedMeter {
 
 export function megabytes(bytes: number): string {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: Error) => {
-    throw unwritable(folder, error);
-  });
-}
-
-function unwritable(folder: string, error: Error): BlipError {
-  return new BlipError(
-    'ModelUnavailable',
-    `${folder} cannot be written to (${error.message}). Set HF_HUB_CACHE to a folder that can.`,
-    { cause: error },
-  );
 }

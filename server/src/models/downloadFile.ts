@@ -34,16 +34,19 @@ export async function downloadFile(
   // Python's client leaves `ETAG.incomplete` and does not resume it: ours has a name of its own.
   const partial = `${blob}.image-captioner.incomplete`;
   await mkdir(path.dirname(blob), { recursive: true });
+  let furthest = (await sizeOf(partial)) ?? 0;
+  const fetchFurther = async (): Promise<void> => {
+    const onBytes = (there: number): void => {
+      furthest = Math.max(furthest, there);
+      listener.onBytes(there);
+    };
+    const before = furthest;
+    await fetchRest(network, { id, commit, file }, partial, onBytes, signal).catch((error: unknown) => {
+      throw error instanceof PassingFault && furthest > before ? error.afterProgress() : error;
+    });
+  };
   if ((await sizeOf(blob)) !== file.size) {
-    await inMessages(partial, () =>
-      withRetries(
-        network,
-        file.name,
-        () => fetchRest(network, { id, commit, file }, partial, listener, signal),
-        listener.onMessage,
-        signal,
-      ),
-    );
+    await withRetries(network, file.name, fetchFurther, listener.onMessage, signal);
     const found = await wrongHash(partial, file.etag, signal);
     if (found !== null) {
       await rm(partial, { force: true });
@@ -63,7 +66,7 @@ async function fetchRest(
   network: HubNetwork,
   { id, commit, file }: FileDownload,
   partial: string,
-  { onBytes }: DownloadListener,
+  onBytes: DownloadListener['onBytes'],
   signal: AbortSignal,
 ): Promise<void> {
   const handle = await open(partial, 'a');
@@ -134,27 +137,4 @@ function startsAt(contentRange: string | undefined, offset: number): boolean {
 
 async function sizeOf(file: string): Promise<number | null> {
   return (await stat(file).catch(() => null))?.size ?? null;
-}
-
-/** A full or read-only disk, said as such. */
-async function inMessages(file: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (
-      error instanceof BlipError ||
-      code === undefined ||
-      !['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'].includes(code)
-    )
-      throw error;
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
-    throw new BlipError(
-      'ModelUnavailable',
-      full
-        ? `The disk is full: ${path.dirname(file)}. Make room, then download again: what has arrived is kept.`
-        : `${path.dirname(file)} cannot be written to (${code}). Set HF_HUB_CACHE to a folder that can.`,
-      { cause: error },
-    );
-  }
 }

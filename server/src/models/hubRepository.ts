@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { BlipError } from '../blip/errors.ts';
-import { hubRequest, withRetries, type HubNetwork } from './hubRequest.ts';
+import { hubRequest, PassingFault, withRetries, type HubNetwork } from './hubRequest.ts';
 
 /** A file of a model on the hub. */
 export interface HubFile {
@@ -114,11 +114,23 @@ async function askJson(network: HubNetwork, url: string, what: string, signal: A
     what,
     async () => {
       const { body } = await hubRequest(network, 'GET', url, {}, signal);
-      return body.json().catch(() => null);
+      const text = await body.text().catch((error: Error) => {
+        throw new PassingFault(`the connection broke (${error.message})`);
+      });
+      return jsonOrNull(text);
     },
     () => undefined,
     signal,
   );
+}
+
+/** No JSON is no answer of the hub's: what is asked for is missing in null, and said to be. */
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** The pull request in which the hub's robot converted the weights; null where there is none. */
@@ -173,6 +185,17 @@ async function weightFiles(
     'ModelUnavailable',
     `${id} on the hub has no weights that can be read: neither model.safetensors nor pytorch_model.bin.`,
   );
+}
+
+/** What a file of the hub is verified by. @throws BlipError ModelUnavailable */
+export async function fileHash(
+  network: HubNetwork,
+  id: string,
+  commit: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<string> {
+  return (await askFile(network, id, commit, name, signal)).etag;
 }
 
 async function askFile(

@@ -22,10 +22,17 @@ export interface HubAnswer {
 export class PassingFault extends Error {
   /** What the server asked for, milliseconds. */
   readonly retryAfterMs: number | null;
+  /** More has arrived than before it: patience begins anew, so that a large file comes over a bad line too. */
+  readonly advanced: boolean;
 
-  constructor(message: string, retryAfterMs: number | null = null) {
+  constructor(message: string, retryAfterMs: number | null = null, advanced = false) {
     super(message);
     this.retryAfterMs = retryAfterMs;
+    this.advanced = advanced;
+  }
+
+  afterProgress(): PassingFault {
+    return new PassingFault(this.message, this.retryAfterMs, true);
   }
 }
 
@@ -68,7 +75,7 @@ export async function hubRequest(
     }
     if (status === 416 || status < 300) return { status, headers: { ...headers, ...kept }, body };
     await body.dump();
-    throw refusal(status, url, headers);
+    throw isOwn(network, address) ? refusal(status, url, headers) : refusalElsewhere(status, address, headers);
   }
   throw new BlipError('ModelUnavailable', `${url}: more than ${mostRedirects} redirects. Check the hub's address.`);
 }
@@ -83,8 +90,8 @@ async function send(
   if (address.protocol !== 'https:' && address.protocol !== 'http:') {
     throw new BlipError('ModelUnavailable', `The hub redirected to ${address.protocol}, which is not followed.`);
   }
-  const own = address.host === new URL(network.endpoint).host;
-  const authorization = own && network.token !== null ? { authorization: `Bearer ${network.token}` } : {};
+  const mayHaveToken = isOwn(network, address) && network.token !== null;
+  const authorization = mayHaveToken ? { authorization: `Bearer ${network.token}` } : {};
   const headers = { 'user-agent': 'image-captioner', 'accept-encoding': 'identity', ...authorization, ...extra };
   try {
     const { stallMs: headersTimeout } = network;
@@ -98,8 +105,21 @@ async function send(
     });
   } catch (error) {
     signal.throwIfAborted();
-    throw new PassingFault(`${address.host}: ${(error as Error).message}`);
+    throw new PassingFault(`${address.host}: ${wordsOf(error)}`);
   }
+}
+
+/** The hub itself: its scheme, host and port. */
+function isOwn({ endpoint }: HubNetwork, address: URL): boolean {
+  return address.origin === new URL(endpoint).origin;
+}
+
+/** A host with several addresses fails with an error of errors, which has no words of its own. */
+function wordsOf(error: unknown): string {
+  const { message, code } = error as NodeJS.ErrnoException;
+  if (message !== '') return message;
+  const inner = error instanceof AggregateError ? (error.errors as Error[]).map((one) => one.message) : [];
+  return inner.length > 0 ? inner.join('; ') : (code ?? 'the connection failed');
 }
 
 function flatHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
@@ -111,12 +131,10 @@ function flatHeaders(headers: Dispatcher.ResponseData['headers']): Record<string
 }
 
 function refusal(status: number, url: string, headers: Readonly<Record<string, string>>): Error {
-  if (status === 429 || status >= 500) {
-    const seconds = Number(headers['retry-after']);
-    const wait = Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds * 1000, longestWaitMs) : null;
+  if (status === 408 || status === 429 || status >= 500) {
     return new PassingFault(
       status === 429 ? 'the hub asks to wait (429)' : `the hub answers with an error (${status})`,
-      wait,
+      retryAfterMs(headers['retry-after']),
     );
   }
   const reasons: Readonly<Record<number, string>> = {
@@ -128,6 +146,21 @@ function refusal(status: number, url: string, headers: Readonly<Record<string, s
     'ModelUnavailable',
     `${url}: ${reasons[status] ?? `the hub answers ${status}, which is not expected.`}`,
   );
+}
+
+/** The storage's addresses are signed for some minutes: the next try asks the hub for a new one. */
+function refusalElsewhere(status: number, { host }: URL, headers: Readonly<Record<string, string>>): PassingFault {
+  return new PassingFault(
+    `${host}, where the hub keeps the file, answers ${status}`,
+    retryAfterMs(headers['retry-after']),
+  );
+}
+
+/** Seconds, or a date. @returns null where it says neither */
+function retryAfterMs(header: string | undefined): number | null {
+  if (header === undefined) return null;
+  const ms = /^\s*\d+\s*$/u.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), longestWaitMs);
 }
 
 /** Tries again what may pass, with growing waits; `beforeRetry` is told what happened. */
@@ -144,11 +177,12 @@ export async function withRetries<T>(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof PassingFault)) throw error;
+      if (error.advanced) attempt = 0;
       const wait = network.waits[attempt];
       if (wait === undefined) {
         throw new BlipError(
           'ModelUnavailable',
-          `${what}: ${error.message}, also after ${network.waits.length} more tries. What has arrived is kept: try again later.`,
+          `${what}: ${error.message}, also after ${network.waits.length} more tries. Check the connection, or try again later: what has arrived is kept.`,
           { cause: error },
         );
       }
@@ -158,7 +192,7 @@ export async function withRetries<T>(
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => (signal.removeEventListener('abort', stop), resolve()), ms);
     const stop = (): void => (clearTimeout(timer), reject(signal.reason as Error));

@@ -44,7 +44,12 @@ export function hubCacheFolder(env: NodeJS.ProcessEnv): string {
   const home =
     given(env['HF_HOME']) ??
     path.join(given(env['XDG_CACHE_HOME']) ?? path.join(os.homedir(), '.cache'), 'huggingface');
-  return given(env['HF_HUB_CACHE']) ?? path.join(home, 'hub');
+  return atHome(given(env['HF_HUB_CACHE']) ?? path.join(home, 'hub'));
+}
+
+/** `~` as Python's clients read it: a shell has not always done so before. */
+function atHome(folder: string): string {
+  return folder.replace(/^~(?=$|[/\\])/u, () => os.homedir());
 }
 
 function withoutSlash(address: string): string {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -62,15 +63,14 @@ export class HuggingFaceCache {
     try {
       await this.#link(path.relative(path.dirname(file), blob), file);
     } catch {
+      await this.#write(id, this.#hashRecord(id, commit, name), etag);
       await rename(blob, file);
     }
   }
 
   async setRevision(id: string, revision: string, commit: string): Promise<void> {
     if (revision === commit) return;
-    const file = path.join(this.repository(id), 'refs', ...revision.split('/'));
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, commit);
+    await this.#write(id, path.join(this.repository(id), 'refs', ...revision.split('/')), commit);
   }
 
   /** Bytes on disk, each blob counted once. */
@@ -88,10 +88,36 @@ export class HuggingFaceCache {
     await rm(this.repository(id), { recursive: true, force: true });
   }
 
-  /** The ETag a snapshot's file is verified by: the name of the blob that it links to; null for a moved file. */
-  async etagOf(file: string): Promise<string | null> {
-    const target = await readlink(file).catch(() => null);
-    return target === null ? null : path.basename(target);
+  /**
+   * What a snapshot's file is verified by: the name of the blob that it links to, or what was noted when it was moved.
+   * Python notes nothing: null for a file that it moved.
+   */
+  async hashOf(id: string, commit: string, name: string): Promise<string | null> {
+    const target = await readlink(this.snapshotFile(id, commit, name)).catch(() => null);
+    const known = target ?? (await readFile(this.#hashRecord(id, commit, name), 'utf8').catch(() => ''));
+    return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u.exec(path.basename(known))?.[0] ?? null;
+  }
+
+  /** A folder beside Python's, into which it does not look. */
+  #own(id: string): string {
+    return path.join(this.repository(id), '.image-captioner');
+  }
+
+  #hashRecord(id: string, commit: string, name: string): string {
+    return path.join(this.#own(id), 'hashes', commit, name);
+  }
+
+  /** Whole or not there, also where the disk is full. Python reads every file among the refs: none is begun there. */
+  async #write(id: string, file: string, text: string): Promise<void> {
+    const aside = path.join(this.#own(id), `${randomUUID()}.tmp`);
+    for (const folder of [this.#own(id), path.dirname(file)]) await mkdir(folder, { recursive: true });
+    try {
+      await writeFile(aside, text);
+      await rename(aside, file);
+    } catch (error) {
+      await rm(aside, { force: true });
+      throw error;
+    }
   }
 
   async #commits(id: string, revision: string | null): Promise<string[]> {

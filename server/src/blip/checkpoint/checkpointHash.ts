@@ -1,7 +1,7 @@
 /** The name of a checkpoint by its content: what caches of graphs and captions are keyed by. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 /** Large files are hashed in pieces between which the process can answer. */
@@ -57,6 +57,6 @@ async function remember(path: string, content: string): Promise<void> {
     await writeFile(aside, content);
     await rename(aside, path);
   } catch {
-    return;
+    await rm(aside, { force: true }).catch(() => undefined);
   }
 }
