@@ -5,14 +5,22 @@ import { gzipSync } from 'node:zlib';
 
 /** What goes wrong with an answer; each is used up by one request for a file's bytes. */
 export type Fault =
-  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number | string }
   /** The connection breaks after so many bytes. */
   | { readonly kind: 'cut'; readonly after: number }
   /** It ends properly, but short. */
   | { readonly kind: 'short'; readonly after: number }
   | { readonly kind: 'stall'; readonly after: number }
-  /** 200 and the whole file where a range was asked for. */
-  | { readonly kind: 'no-range' }
+  /** It stalls for a while and goes on. */
+  | { readonly kind: 'pause'; readonly after: number; readonly ms: number }
+  /** 200 and the whole file where a range was asked for; or its first bytes, and then the connection breaks. */
+  | { readonly kind: 'no-range'; readonly cutAfter?: number }
+  /** 206 and another range than was asked for. */
+  | { readonly kind: 'wrong-range' }
+  /** More than the file has. */
+  | { readonly kind: 'long' }
+  | { readonly kind: 'redirect'; readonly to: string }
   /** A proxy on the way compresses what was asked for as it is. */
   | { readonly kind: 'compressed' }
   | { readonly kind: 'tampered' };
@@ -184,6 +192,10 @@ export class HubServer {
       response.writeHead(fault.status, headers).end();
       return;
     }
+    if (fault?.kind === 'redirect') {
+      response.writeHead(302, { Location: fault.to, 'Content-Length': '0' }).end();
+      return;
+    }
     const from = fault?.kind === 'no-range' ? 0 : Number(/^bytes=(\d+)-$/u.exec(request.headers.range ?? '')?.[1] ?? 0);
     const source =
       fault?.kind === 'tampered' ? whole.map((byte, index) => (index === whole.length - 1 ? byte ^ 1 : byte)) : whole;
@@ -191,14 +203,17 @@ export class HubServer {
       response.writeHead(416, { 'Content-Range': `bytes */${whole.length}` }).end();
       return;
     }
-    const body = source.subarray(from);
-    const ranges = from > 0 ? { 'Content-Range': `bytes ${from}-${whole.length - 1}/${whole.length}` } : {};
+    const body = fault?.kind === 'long' ? Buffer.concat([source, source]) : source.subarray(from);
+    const first = fault?.kind === 'wrong-range' ? from + 1 : from;
+    const ranges = from > 0 ? { 'Content-Range': `bytes ${first}-${whole.length - 1}/${whole.length}` } : {};
     const length = fault?.kind === 'short' ? {} : { 'Content-Length': String(body.length) };
     response.writeHead(from > 0 ? 206 : 200, { ...ranges, ...length });
-    const part = fault !== undefined && 'after' in fault ? body.subarray(0, fault.after) : body;
+    const cutAfter = fault?.kind === 'no-range' ? fault.cutAfter : undefined;
+    const part = body.subarray(0, fault !== undefined && 'after' in fault ? fault.after : cutAfter);
     this.bytesSent += part.length;
     response.write(part, () => {
-      if (fault?.kind === 'cut') response.destroy();
+      if (fault?.kind === 'cut' || cutAfter !== undefined) response.destroy();
+      else if (fault?.kind === 'pause') setTimeout(() => response.end(body.subarray(fault.after)), fault.ms);
       else if (fault?.kind !== 'stall') response.end();
     });
   }

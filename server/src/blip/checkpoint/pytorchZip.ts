@@ -1,6 +1,6 @@
 /** PyTorch's zip container (since 1.6): `NAME/data.pkl` describes the tensors, `NAME/data/KEY` holds a storage each. */
 import type { FileHandle } from 'node:fs/promises';
-import { fromFdPromise, type Entry, type ZipFile } from 'yauzl';
+import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry, type ZipFile } from 'yauzl';
 import { readPickle } from './pickle.ts';
 import { PickleError } from './pickledValues.ts';
 import type { PytorchContent } from './pytorchContent.ts';
@@ -13,7 +13,8 @@ const mostEntries = 100_000;
 
 /** @throws PickleError, or the zip reader's own errors */
 export async function readZip(file: FileHandle): Promise<PytorchContent> {
-  const zip = await fromFdPromise(file.fd, { autoClose: false, decodeStrings: true });
+  const { size } = await file.stat();
+  const zip = await fromRandomAccessReaderPromise(new BoundedReader(file, size), size, { autoClose: false });
   if (zip.entryCount > mostEntries) throw new PickleError(`it has ${zip.entryCount} entries`);
   const entries = new Map<string, Entry>();
   for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
@@ -28,6 +29,30 @@ export async function readZip(file: FileHandle): Promise<PytorchContent> {
     storages.set(name.slice(folder.length + 'data/'.length), await placeOf(zip, entry));
   }
   return { tensors: stateDict(value), storages };
+}
+
+/** The zip reader's own throws where nobody can catch it, when a zip names a place that no file has. */
+class BoundedReader extends RandomAccessReader {
+  readonly #file: FileHandle;
+  readonly #size: number;
+
+  constructor(file: FileHandle, size: number) {
+    super();
+    this.#file = file;
+    this.#size = size;
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null) => void,
+  ): void {
+    const done = (error: Error | null): void => void setImmediate(callback, error);
+    if (position < 0 || position + length > this.#size) return done(new PickleError('it names places outside itself'));
+    readRange(this.#file, position, length).then((bytes) => (buffer.set(bytes, offset), done(null)), done);
+  }
 }
 
 async function checkByteOrder(zip: ZipFile, file: FileHandle, entry: Entry | undefined): Promise<void> {
