@@ -1,7 +1,7 @@
 /** Models from the hub through the real server and the real terminal, from the question to the caption. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { appendFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
@@ -200,6 +200,45 @@ test('the terminal downloads, lists, converts, captions, verifies and removes', 
   assert.equal((await run('models', 'path', id)).code, 3);
 });
 
+test('where Python moved the files for want of links the hub is asked for their hashes', async () => {
+  const run = (offline: string, ...args: string[]): ReturnType<Terminal['run']> =>
+    terminal.run(args, { env: { ...env, HF_HUB_OFFLINE: offline } });
+  const folder = (await run('', 'models', 'download', id)).stdout.trim();
+  for (const name of names) await rename(await realpath(path.join(folder, name)), path.join(folder, name));
+  const asked = await run('', 'models', 'verify', id);
+  assert.equal(asked.code, 0, asked.stderr);
+  assert.deepEqual(asked.stdout.match(/\tright$/gmu)?.length, names.length);
+  assert.match(asked.stderr, /^config\.json: the cache does not tell its hash, http:\/\/127.* was asked for it$/mu);
+  const offline = await run('1', 'models', 'verify', id);
+  assert.equal(offline.code, 0, offline.stderr);
+  assert.match(
+    offline.stdout,
+    /^config\.json\tno hash is known for it: the cache has no links, which would tell it, and The hub was not asked .*HF_HUB_OFFLINE/mu,
+  );
+  await appendFile(path.join(folder, 'vocab.txt'), 'x');
+  const damaged = await run('', 'models', 'verify', id);
+  assert.equal(damaged.code, 3);
+  assert.match(damaged.stderr, /damaged: vocab\.txt\./);
+});
+
+test('five processes that want one model download it once', async () => {
+  const sent = hub.bytesSent;
+  const all = await Promise.all(Array.from({ length: 5 }, () => terminal.run(['models', 'download', id], { env })));
+  assert.deepEqual(
+    all.map(({ code }) => code),
+    [0, 0, 0, 0, 0],
+    all.map(({ stderr }) => stderr).join('---\n'),
+  );
+  assert.equal(new Set(all.map(({ stdout }) => stdout)).size, 1);
+  const size = Object.values(files).reduce((sum, bytes) => sum + bytes.length, 0);
+  assert.equal(hub.bytesSent - sent, size);
+  const left = await readdir(path.join(terminal.path('hub'), 'models--acme--blip-kit'), { recursive: true });
+  assert.deepEqual(
+    left.filter((name) => /incomplete|lock|tmp/u.test(name)),
+    [],
+  );
+});
+
 test('a settings file of a cloned repository cannot have the token', async () => {
   const mirror = await HubServer.start();
   mirror.publish(id, 'main', { files, large: ['model.safetensors'] });
@@ -234,6 +273,15 @@ test('a proxy of the environment is gone through', async () => {
   assert.equal(code, 0, stderr);
   assert.ok(seen.includes(new URL(hub.endpoint).host));
   proxy.close();
+});
+
+test('hosts of NO_PROXY are reached without the proxy', async () => {
+  const nobody = 'http://127.0.0.1:9';
+  const through = { ...env, HTTP_PROXY: nobody, HTTPS_PROXY: nobody };
+  const direct = await terminal.run(['models', 'download', id], {
+    env: { ...through, NO_PROXY: '127.0.0.1,localhost' },
+  });
+  assert.equal(direct.code, 0, direct.stderr);
 });
 
 test('a cache that cannot be written to is named, with what to do', async () => {

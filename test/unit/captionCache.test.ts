@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -85,4 +85,17 @@ test('a folder that cannot be written is said once, and captions are still given
   await cache.write({ ...key, imageHash: 'k' }, caption);
   assert.deepEqual(await cache.read(key), caption);
   assert.equal(messages.length, 1);
+});
+
+test('what killed writers left an hour ago is removed; that of one at work stays', async () => {
+  await open('left').write(key, caption);
+  const file = await onlyFile('left');
+  const [old, atWork] = [`${file}.killed.tmp`, `${file}.at-work.tmp`];
+  for (const name of [old, atWork]) await writeFile(name, '{"checksum":');
+  const hourAgo = Date.now() / 1000 - 3700;
+  for (const name of [old, file]) await utimes(name, hourAgo, hourAgo);
+  await open('left').write(key, caption);
+  const names = (await readdir(path.dirname(file))).toSorted();
+  assert.deepEqual(names, [path.basename(file), path.basename(atWork)]);
+  assert.deepEqual(await open('left').read(key), caption);
 });

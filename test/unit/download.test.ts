@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { lstat, mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -69,6 +70,9 @@ test('without links the file itself moves into the snapshot: never two copies', 
   const snapshot = await download(downloader({}, noLinks));
   assert.equal((await lstat(path.join(snapshot, 'model.safetensors'))).isFile(), true);
   assert.deepEqual(await readdir(path.join(folder, 'models--acme--blip-tiny', 'blobs')), []);
+  const hash = createHash('sha256').update(weights).digest('hex');
+  assert.equal(await noLinks.hashOf(id, path.basename(snapshot), 'model.safetensors'), hash);
+  assert.equal(await noLinks.hashOf(id, path.basename(snapshot), 'config.json'), gitHash(config));
   const sent = hub.bytesSent;
   await download(downloader({}, noLinks));
   assert.equal(hub.bytesSent, sent);
