@@ -13,8 +13,10 @@ const quoted = new RegExp(String.raw`(["'\`])((?:\\[^\n\r]|[^"'\`\\\n\r]){1,${lo
 export const parseCode: DocumentParser = (text) => {
   const references: ImageReference[] = [];
   for (const match of text.matchAll(quoted)) {
-    // The escapes that a path may hold in every language: Windows' separators, JSON's `\/`.
-    const written = (match[2] ?? '').replace(/\\([\\/])/g, '$1');
+    // The escapes that a path may hold in every language: Windows' separators, JSON's `\/`, and what is not ASCII.
+    const written = (match[2] ?? '').replace(/\\(?:u([\da-f]{4})|([\\/]))/gi, (_, code?: string, sign?: string) =>
+      code === undefined ? (sign ?? '') : String.fromCharCode(Number.parseInt(code, 16)),
+    );
     if (!namesAPicture(written)) continue;
     const start = match.index + 1;
     const range = { start, end: match.index + match[0].length - 1 };

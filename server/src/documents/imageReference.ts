@@ -54,6 +54,7 @@ export type AltEncoding =
   | 'markdown-table-cell'
   | 'obsidian'
   | 'learn'
+  | 'learn-table-cell'
   | 'pandoc-double-quoted'
   | 'pandoc-single-quoted'
   | 'escaped-pipe'

@@ -50,12 +50,18 @@ export function linkContext(
     if (others.length === enoughNames) break;
   }
   const said = collapse([content.text, ...others].join(' '));
-  const label =
-    ariaLabel(link) ?? computedWords(source, link, 'aria-label') ?? written(source, link, 'aria-labelledby');
+  const label = labelOf(source, link);
   const title = attributeText(link, 'title')?.trim() || computedWords(source, link, 'title');
   // A misnested link, doubled by the parser, has no tag of its own here.
   const range = link.end === 0 ? picture.range : { start: link.range.start, end: link.end };
   return { range, destination: linkDestination(link), name: label ?? (said || title) };
+}
+
+/** What ARIA names an element by, before all that it shows. */
+function labelOf(source: string, element: MarkupElement): string | null {
+  return (
+    ariaLabel(element) ?? computedWords(source, element, 'aria-label') ?? written(source, element, 'aria-labelledby')
+  );
 }
 
 /** A name that only the program knows: its expression. */
@@ -87,8 +93,8 @@ export function showsAlone(
 }
 
 /** An `area` or `input` is its own link. */
-export function ownLink(element: MarkupElement): LinkContext | null {
+export function ownLink(source: string, element: MarkupElement): LinkContext | null {
   if (element.name === 'area' && linkDestination(element) === null) return null;
-  const name = attributeText(element, 'title')?.trim() || null;
+  const name = labelOf(source, element) ?? (attributeText(element, 'title')?.trim() || null);
   return { range: element.range, destination: linkDestination(element), name };
 }

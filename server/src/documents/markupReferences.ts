@@ -119,7 +119,7 @@ function reference(page: Page, element: MarkupElement, role: PictureRole, frames
     removeAlt: alt.removeAlt,
     markDecorative: namelessLink || (decorative && !alt.alt) ? null : decorativeEdit(element, role, alt),
     element: element.name,
-    link: role === 'control' ? ownLink(element) : link,
+    link: role === 'control' ? ownLink(text, element) : link,
     nearby: nearby(page, element, frames),
     followsPrevious: false,
   };

@@ -49,6 +49,11 @@ export function encodeLearn(text: string): string {
   return text.replaceAll('"', "'");
 }
 
+/** As `encodeLearn`, in a cell of a table: a pipe would end the cell, and there is no escape for it either. */
+export function encodeLearnTableCell(text: string): string {
+  return encodeLearn(text).replaceAll('|', '¦');
+}
+
 /** In a double-quoted attribute of Pandoc's `{fig-alt="…"}`. */
 export function encodePandocDoubleQuoted(text: string): string {
   return text.replace(/[\\"]/g, String.raw`\$&`);

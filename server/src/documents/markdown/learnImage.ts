@@ -9,10 +9,9 @@ interface LearnAttribute {
 }
 
 const attribute = /(?<![\w-])([a-z][\w-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/gi;
-const encodings = ['learn'] as const;
 
 /** `:::image type="content" source="a.png" alt-text="…":::`; null where it names no file. */
-export function learnImage({ text, range }: ImagePlace): FoundImage | null {
+export function learnImage({ text, range, inTable }: ImagePlace): FoundImage | null {
   const attributes = readAttributes(text, range);
   const named = (name: string): LearnAttribute | undefined => attributes.find((each) => each.name === name);
   const source = named('source');
@@ -23,6 +22,7 @@ export function learnImage({ text, range }: ImagePlace): FoundImage | null {
   const words = stated?.value ?? '';
   const alt = isIcon ? words : altOrNull(words);
   const end = text.slice(0, range.end - 3).trimEnd().length;
+  const encodings = [inTable ? 'learn-table-cell' : 'learn'] as const;
   const reference = imageReference({
     kind: isIcon ? 'decorative' : 'image',
     range,

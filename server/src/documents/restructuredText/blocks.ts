@@ -113,9 +113,11 @@ class BlockWalk {
     let place = line.text.length - line.text.trimStart().length;
     for (let markers = 0; markers < mostMarkers; markers += 1) {
       const rest = line.text.slice(place);
+      // The lines of a line block are words, whatever they look like.
+      const verse = lineBlock.exec(rest);
+      if (verse !== null) return this.visitor.paragraph([rest.slice(verse[0].length)]);
       const name = field.exec(rest);
-      const marker =
-        bullet.exec(rest) ?? this.#enumerator(rest, columnOf(line.text, place)) ?? name ?? lineBlock.exec(rest);
+      const marker = bullet.exec(rest) ?? this.#enumerator(rest, columnOf(line.text, place)) ?? name;
       if (marker === null || adornment.test(rest)) break;
       if (name !== null && this.#saysLanguage(line, name[1]!, rest.slice(name[0].length))) return;
       place += marker[0].length;
