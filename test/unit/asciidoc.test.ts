@@ -137,7 +137,7 @@ void test('comments, language and prose', () => {
     comments.map(({ range, text: words }) => [text.slice(range.start, range.end), words]),
     [
       ['// one', ' one'],
-      ['two', 'two'],
+      ['////\ntwo\n////', 'two'],
     ],
   );
   assert.equal(declaredLanguage, 'de');

@@ -26,6 +26,7 @@ const templates: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['{% comment %}<img src="no.png">{% endcomment %}{# <img src="no.png"> #}'],
   ['<% if (a > b) { %><img src="<%= src %>" alt="<%- alt %>"><% } %>', 'image img  (computed)'],
   ['<%-- <img src="no.png"> --%>'],
+  ['{{-- {{ $x }} <img src="no.png"> --}}{% # <img src="no.png"> %}<img src="a.png">', 'image img a.png null'],
   ['<img src="${base}/a.png"><img src="%PUBLIC_URL%/b.png">', 'image img  null', 'image img  null'],
   ['<p>{{</p><img src="a.png">', 'image img a.png null'],
 ];

@@ -25,7 +25,7 @@ export const outputMark = '\uE000';
 /** A fragment longer than this is no fragment, but a stray opening. */
 const longestFragment = 5000;
 
-const opening = /<\?(?:php\b|=|(?=\s))|<%(?:--|[#=~:@-]|)|\{\{(?:\{|!--|!|\/\*)?|\{%|\{#|\{!!/g;
+const opening = /<\?(?:php\b|=|(?=\s))|<%(?:--|[#=~:@-]|)|\{\{(?:\{|!--|--|!|\/\*)?|\{%|\{#|\{!!/g;
 
 const jinjaControl =
   /^[-+]?\s*(?:end\w*|if|elif|elsif|elseif|else|unless|for|empty|case|when|switch|default|block|extends|load|set|assign|capture|macro|import|from|with|autoescape|spaceless|filter|raw|verbatim|liquid|do|break|continue|layout|section|schema|comment|tablerow|paginate|form|call|use|stylesheet|javascript)\b/;
@@ -55,11 +55,22 @@ function finderIn(text: string): Finder {
   };
 }
 
+/** What opens a comment of JSP, ERB and EJS, Handlebars, Blade, Go, Jinja → what ends it. */
+const commentEnds: Readonly<Record<string, string>> = {
+  '<%--': '--%>',
+  '<%#': '%>',
+  '{{!--': '--}}',
+  '{{!': '}}',
+  '{{--': '--}}',
+  '{{/*': '*/',
+  '{#': '#}',
+};
+
 /** Where the fragment that starts at `start` ends; null: it is none. */
 function readFragment(text: string, start: number, mark: string, isPhp: boolean, find: Finder): Found | null {
   const from = start + mark.length;
   if (mark.startsWith('<?')) return !isPhp && find('?>', from) === -1 ? null : readPhp(text, from, mark, isPhp);
-  const comment = { '<%--': '--%>', '<%#': '%>', '{{!--': '--}}', '{{!': '}}', '{{/*': '*/', '{#': '#}' }[mark];
+  const comment = commentEnds[mark];
   const closing =
     comment ?? (mark.startsWith('<%') ? '%>' : { '{{': '}}', '{{{': '}}}', '{%': '%}', '{!!': '!!}' }[mark]!);
   const at = find(closing, from);
@@ -80,8 +91,10 @@ function readFragment(text: string, start: number, mark: string, isPhp: boolean,
   return { kind: control ? 'control' : 'output', end };
 }
 
-/** `{% comment %}` hides everything up to its end. */
+/** `{% comment %}` hides everything up to its end; Liquid's `{% # … %}` is one by itself. */
 function readTag(text: string, code: string, end: number, find: Finder): Found {
+  const inline = /^-?\s*#([^]*?)-?$/.exec(code);
+  if (inline !== null) return { kind: 'comment', end, comment: inline[1]! };
   if (!/^-?\s*comment\b/.test(code)) return { kind: jinjaControl.test(code) ? 'control' : 'output', end };
   const close = find('endcomment', end);
   const closeEnd = close === -1 ? -1 : find('%}', close);

@@ -32,12 +32,13 @@ export interface AltReading {
  * decision: the page gets `alt=""`, where without one it gets the file's name.
  */
 export function readAlt(list: MacroList, attributes: DocumentAttributes): AltReading {
-  const named = list.entries.findLast(({ name }) => name === 'alt') ?? null;
+  const named = list.entries.filter(({ name }) => name === 'alt');
   const first = list.entries[0]!;
-  const positional = first.name === null && first.value !== null ? first : null;
+  const positional = first.name === null && first.value !== null ? [first] : [];
   const above = metadataEntry(list.metadata, 'alt');
-  const written = named ?? positional ?? above;
-  if (written === null) return withoutAlt(list, first);
+  const alts = [...named.toReversed(), ...positional, ...(above === null ? [] : [above])];
+  const written = alts[0];
+  if (written === undefined) return withoutAlt(list, first);
   const inMacro = written !== above;
   const siblings = inMacro
     ? list.entries
@@ -49,7 +50,8 @@ export function readAlt(list: MacroList, attributes: DocumentAttributes): AltRea
     altRange: written.valueRange,
     dynamicAlt: !complete,
     altSlot: complete && encodings ? { range: written.valueRange, before: '', after: '', encodings } : null,
-    removeAlt: complete ? removal(siblings, written) : null,
+    // Another one would count as soon as this is gone.
+    removeAlt: complete && alts.length === 1 ? removal(siblings, written) : null,
     markDecorative: complete && text !== '' ? { range: written.range, newText: 'alt=""' } : null,
     line: inMacro ? null : list.metadata.lists.find(({ entries }) => entries.includes(written))!.line,
   };

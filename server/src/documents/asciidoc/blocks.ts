@@ -217,7 +217,8 @@ class BlockWalk {
     }
     this.#index = close ?? limit - 1;
     if (kind === 'comment' || style === 'comment') {
-      this.visitor.comment({ range: content, text: this.text.slice(content.start, content.end) });
+      const range = this.#lines.range(first - 1, this.#index + 1);
+      this.visitor.comment({ range, text: this.text.slice(content.start, content.end) });
     } else if (kind === 'table') this.#table(value, metadata, content);
     else if (!verbatim || substitutesMacros(metadata)) this.visitor.inline(content, [], this.cell);
   }

@@ -57,7 +57,8 @@ export function readOptions(
     altSlot: alt.braced
       ? { range: alt.value!, before: '', after: '', encodings: ['latex'] }
       : { range: alt.range, before: 'alt={', after: '}', encodings: ['latex'] },
-    removeAlt: removal(options!, entries, alt),
+    // An earlier one would count as soon as the last is gone.
+    removeAlt: entries.some((other) => other !== alt && other.key === 'alt') ? null : removal(options!, entries, alt),
     markDecorative: artifact ? null : { range: alt.range, newText: 'artifact' },
   };
 }
