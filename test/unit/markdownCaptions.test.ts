@@ -34,7 +34,9 @@ const embeds = [
 const learn = [
   ':::image source="a.png":::\n\nText :::image source="b.png" alt-text="old" type=\'content\'::: :::image type="icon" source="c.svg":::\n',
 ];
-const learnInTables = ['| a | b |\n|---|---|\n| :::image source="a.png"::: | :::image source="b.png" alt-text="old"::: |\n'];
+const learnInTables = [
+  '| a | b |\n|---|---|\n| :::image source="a.png"::: | :::image source="b.png" alt-text="old"::: |\n',
+];
 const quarto = [
   '![Cap](a.png){fig-alt="old"}\n\n![Cap](b.png){#fig-b fig-alt=\'old\' .x}\n\n![Cap](c.png){fig-alt=old}\n',
   '![Cap](a.png){width=50%}\n\n![Cap](b.png)\n\n![](c.png){ #fig-c }\n\n![](d.png)\n\nIn text ![x](e.png){fig-alt=""}.\n',
@@ -75,8 +77,7 @@ for (const [name, texts] of Object.entries({ inline, references, tables, html })
 }
 void test('Obsidian: any caption in any embed', () => checkCaptions(parseMarkdown, 'markdown', embeds, inEmbed));
 void test('Learn: any caption in any block', () => checkCaptions(parseMarkdown, 'markdown', learn, inLearn));
-void test('Learn: any caption in a table', () =>
-  checkCaptions(parseMarkdown, 'markdown', learnInTables, inLearnCell));
+void test('Learn: any caption in a table', () => checkCaptions(parseMarkdown, 'markdown', learnInTables, inLearnCell));
 void test('Quarto: any caption in any attribute', () => checkCaptions(parseMarkdown, 'quarto', quarto));
 void test('Jupyter: any caption in any cell', () => checkCaptions(parseNotebook, 'jupyter', notebooks));
 

@@ -55,6 +55,8 @@ class BlockWalk {
   /** A `+` alone continues an item; lines with markers end a paragraph. */
   #inList = false;
   #afterBlank = true;
+  /** `term::` without words: what comes next is its text, indented or not. */
+  #termWaits = false;
   readonly text: string;
   readonly attributes: DocumentAttributes;
   readonly visitor: BlockVisitor;
@@ -105,6 +107,7 @@ class BlockWalk {
     } else {
       this.#paragraph.end = line.end;
       this.#paragraph.isItem = false;
+      this.#termWaits = false;
     }
   }
 
@@ -141,6 +144,7 @@ class BlockWalk {
   #block(line: TextRange, value: string): void {
     if (value === '+' && this.#inList) {
       this.#afterBlank = false;
+      this.#termWaits = false;
       return;
     }
     if (this.#attributeEntry(value)) return;
@@ -154,35 +158,48 @@ class BlockWalk {
       this.visitor.inline(title, [], this.cell);
       return;
     }
-    const metadata = this.#metadata;
-    const wasAtTop = this.#atTop;
+    const { metadata, wasAtTop, termWaits } = this.#taken();
     const isMarked = listMarker.test(value);
     if (isMarked) this.#inList = true;
     else if (this.#afterBlank && !/^[ \t]/.test(value)) this.#inList = false;
     this.#afterBlank = false;
-    this.#metadata = noMetadata;
-    this.#atTop = false;
     const kind = delimiterKind(value);
     const next = this.#lines.at(this.#index + 1);
-    if (this.#closers.length === 0 && this.depth === 0 && next && isUnderlinedTitle(value, this.#lines.value(next))) {
+    if (kind !== null) this.#delimited(kind, value, metadata);
+    else if (
+      this.#closers.length === 0 &&
+      this.depth === 0 &&
+      next &&
+      isUnderlinedTitle(value, this.#lines.value(next))
+    ) {
       this.#index += 1;
       this.#inHeader = wasAtTop && this.#lines.value(next).startsWith('=');
       this.visitor.inline(line, [], this.cell);
-    } else if (kind !== null) this.#delimited(kind, value, metadata);
-    else if (isVerbatimStyle(blockStyle(metadata)))
+    } else if (isVerbatimStyle(blockStyle(metadata)))
       this.#verbatimParagraph(metadata, blockStyle(metadata) !== 'comment');
-    else if (imageMacro(value) !== null) this.visitor.blockMacro(line, metadata, this.cell);
+    else if (imageMacro(value) !== null && blockStyle(metadata) !== 'verse')
+      this.visitor.blockMacro(line, metadata, this.cell);
     else if (heading.test(value)) {
       this.#inHeader = wasAtTop && /^[=#]\s/.test(value);
       this.visitor.inline(line, [], this.cell);
-    } else if (/^[ \t]/.test(value) && !isMarked && blockStyle(metadata) !== 'normal') {
+    } else if (/^[ \t]/.test(value) && !isMarked && !termWaits && blockStyle(metadata) !== 'normal') {
       this.#verbatimParagraph(metadata, false);
     } else if (!isSingleLine(value)) this.#paragraphAt(line, value);
   }
 
+  /** What stood above counts for one block. */
+  #taken(): { readonly metadata: BlockMetadata; readonly wasAtTop: boolean; readonly termWaits: boolean } {
+    const taken = { metadata: this.#metadata, wasAtTop: this.#atTop, termWaits: this.#termWaits };
+    this.#metadata = noMetadata;
+    this.#atTop = false;
+    this.#termWaits = false;
+    return taken;
+  }
+
   #paragraphAt(line: TextRange, value: string): void {
     const marker = /^[ \t]*(?:-|\*+|\.+|\u2022|\d+\.|[a-zA-Z]\.|[IVXivx]+\)|<(?:\d+|\.)>)[ \t]+/.exec(value);
-    const isItem = listMarker.test(value) && !/(?:::|;;)$/.test(value);
+    const isItem = listMarker.test(value);
+    this.#termWaits = isItem && marker === null && /(?:::|;;)$/.test(value);
     this.#paragraph = { start: line.start + (marker?.[0].length ?? 0), end: line.end, isItem, skipped: [] };
   }
 
