@@ -117,7 +117,8 @@ class BlockWalk {
       const verse = lineBlock.exec(rest);
       if (verse !== null) return this.visitor.paragraph([rest.slice(verse[0].length)]);
       const name = field.exec(rest);
-      const marker = bullet.exec(rest) ?? this.#enumerator(rest, columnOf(line.text, place)) ?? name;
+      const marker =
+        bullet.exec(rest) ?? this.#enumerator(rest, columnOf(line.text, place)) ?? name ?? footnote.exec(rest);
       if (marker === null || adornment.test(rest)) break;
       if (name !== null && this.#saysLanguage(line, name[1]!, rest.slice(name[0].length))) return;
       place += marker[0].length;
@@ -153,7 +154,6 @@ class BlockWalk {
     const rest = line.text.slice(place);
     const match = directive.exec(rest);
     if (match !== null) return this.#directive(match, place, column);
-    if (footnote.test(rest)) return;
     const end = blockEnd(this.lines, this.#index, column);
     if (hyperlinkTarget.test(rest) || substitution.test(rest)) {
       this.#index = end - 1;
