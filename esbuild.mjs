@@ -2,8 +2,9 @@
  * Bundles the extension into dist/: `node esbuild.mjs` for development (with source maps), `--production` for the VSIX
  * (minified). What went into the bundles is noted in out/metafile.json, from which the third-party notices are made.
  *
- * The client is CommonJS, as VS Code loads it; the server is ESM, split into chunks so that a parser or compiler is read
- * from disk when the first document of its language is.
+ * The client is CommonJS, as VS Code loads it, in one file for activation and one for each thing that is loaded when it
+ * is first needed; the server is ESM, split into chunks so that a parser or compiler is read from disk when the first
+ * document of its language is.
  */
 import { build } from 'esbuild';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -26,6 +27,22 @@ const shared = /** @type {const} */ ({
   logLevel: 'warning',
 });
 
+/** The client's files beside extension.js: each is one `import('./….ts')` of the client. */
+const loadedLater = ['captionPanel', 'captionWorkspace', 'downloadModel', 'languageClient'];
+
+/** esbuild splits ES modules only: an `import()` inside the client is left as a call for the file beside it. */
+const laterFiles = /** @type {const} */ ({
+  name: 'later-files',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/\w+\.ts$/ }, ({ kind, path }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const name = path.slice('./'.length, -'.ts'.length);
+      if (loadedLater.includes(name)) return { path: `./${name}.js`, external: true };
+      return { errors: [{ text: `${path} is loaded later, so it must be named in loadedLater of esbuild.mjs` }] };
+    });
+  },
+});
+
 const serverEntries = {
   main: 'server/src/main.ts',
   cli: 'server/src/cli.ts',
@@ -36,10 +53,13 @@ const serverEntries = {
 await rm(new URL('dist', import.meta.url), { recursive: true, force: true });
 const client = build({
   ...shared,
-  entryPoints: { extension: 'client/src/extension.ts' },
+  entryPoints: ['extension', ...loadedLater].map((name) => `client/src/${name}.ts`),
   outdir: 'dist/client',
   format: 'cjs',
   external: ['vscode'],
+  plugins: [laterFiles],
+  // VS Code hands out its API to what is loaded by require().
+  supported: { 'dynamic-import': false },
 });
 const server = build({
   ...shared,

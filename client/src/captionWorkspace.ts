@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { ExecuteCommandRequest, WorkDoneProgress } from 'vscode-languageclient/node';
 import {
   serverCommands,
   type CaptionWorkspaceArguments,
@@ -41,28 +40,26 @@ async function askForProposals(server: LanguageServer): Promise<CaptionWorkspace
   };
   return vscode.window.withProgress(options, async (progress, cancellation) => {
     const client = await server.started();
-    const workDoneToken = `imageCaptioner.captionWorkspace.${Date.now()}`;
+    const { runWithProgress } = await import('./languageClient.ts');
     let shown = 0;
-    const listening = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
-      if (value.kind === 'end') return;
-      const percentage = Math.max(shown, value.percentage ?? shown);
-      progress.report({ message: value.message ?? '', increment: percentage - shown });
-      shown = percentage;
-    });
+    const show = (message: string, percent: number | null): void => {
+      const reached = Math.max(shown, percent ?? shown);
+      progress.report({ message, increment: reached - shown });
+      shown = reached;
+    };
     const request: CaptionWorkspaceArguments = { review: true };
     try {
-      const result = (await client.sendRequest(
-        ExecuteCommandRequest.type,
-        { command: serverCommands.captionWorkspace, arguments: [request], workDoneToken },
+      const result = await runWithProgress<CaptionWorkspaceResult | null>(
+        client,
+        { command: serverCommands.captionWorkspace, arguments: [request] },
+        show,
         cancellation,
-      )) as CaptionWorkspaceResult | null;
+      );
       if (result?.cancelled === true || cancellation.isCancellationRequested) return 'cancelled';
       return result ?? 'failed';
     } catch (error) {
       if (cancellation.isCancellationRequested) return 'cancelled';
       throw error;
-    } finally {
-      listening.dispose();
     }
   });
 }

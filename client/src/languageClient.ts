@@ -1,6 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-languageclient/node';
-import type { LanguageClientOptions, NodeModule } from 'vscode-languageclient/node';
+import {
+  ExecuteCommandRequest,
+  LanguageClient,
+  RevealOutputChannelOn,
+  TransportKind,
+  WorkDoneProgress,
+} from 'vscode-languageclient/node';
+import type { ExecuteCommandParams, LanguageClientOptions, NodeModule } from 'vscode-languageclient/node';
 import type { InitializationOptions } from '../../server/src/protocol.ts';
 import { proxyEnvironment, type ProxySettings } from './proxyEnvironment.ts';
 import { documentSelector } from './relevantDocuments.ts';
@@ -16,6 +23,28 @@ const hoverCommands: readonly string[] = [
 /** The client of the sidecar, a language server that VS Code's own runtime runs in a process of its own. */
 export function createLanguageClient(extension: vscode.Uri, log: vscode.LogOutputChannel): LanguageClient {
   return new LanguageClient('imageCaptioner', 'Image Captioner', serverProcess(extension), clientOptions(log));
+}
+
+/** Runs a command of the server's. @param show hears how far it is, percent; null where that is not known */
+export async function runWithProgress<Result>(
+  client: LanguageClient,
+  command: Pick<ExecuteCommandParams, 'command' | 'arguments'>,
+  show: (message: string, percentage: number | null) => void,
+  cancellation: vscode.CancellationToken,
+): Promise<Result> {
+  const workDoneToken = `${command.command}.${randomUUID()}`;
+  const listening = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+    if (value.kind !== 'end') show(value.message ?? '', value.percentage ?? null);
+  });
+  try {
+    return (await client.sendRequest(
+      ExecuteCommandRequest.type,
+      { ...command, workDoneToken },
+      cancellation,
+    )) as Result;
+  } finally {
+    listening.dispose();
+  }
 }
 
 function serverProcess(extension: vscode.Uri): NodeModule {
@@ -39,6 +68,7 @@ function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
     initializationOptions: (): InitializationOptions => ({
       hoverCommands: true,
       workspaceTrusted: vscode.workspace.isTrusted,
+      ...(vscode.l10n.bundle === undefined ? {} : { translations: vscode.l10n.bundle }),
     }),
     markdown: { isTrusted: { enabledCommands: hoverCommands } },
     diagnosticPullOptions: { onChange: true, onSave: true },

@@ -22,6 +22,8 @@ export interface InitializationOptions {
   readonly hoverCommands?: boolean;
   /** False: a model path that the workspace sets is ignored. */
   readonly workspaceTrusted?: boolean;
+  /** What is said in the reader's language, by the English words (`l10n/bundle.l10n.json` lists them). */
+  readonly translations?: Readonly<Record<string, string>>;
   /** Settings for clients without `workspace/configuration`. */
   readonly settings?: unknown;
 }

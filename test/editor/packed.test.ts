@@ -1,6 +1,7 @@
 /** The packed program on its own: each parser, loaded from its bundle, finds the one image without alt text. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -47,3 +48,14 @@ after(() => rm(folder, { recursive: true, force: true }));
 for (const file of Object.keys(documents)) {
   test(`the packed program reads ${file}`, () => assert.deepEqual(found.get(file), ['alt-missing']));
 }
+
+test('activation reads one small file; what comes later lies beside it', () => {
+  const folder = path.join(extensionFolder, 'dist', 'client');
+  const file = path.join(folder, 'extension.js');
+  const required = readFileSync(file, 'utf8').matchAll(/\brequire\("([^"]+)"\)/g);
+  const names = new Set([...required].map(([, name]) => name ?? ''));
+  assert.ok(names.delete('vscode'));
+  assert.ok(names.has('./languageClient.js'), 'the language client is not part of it');
+  for (const name of names) assert.ok(existsSync(path.join(folder, name)), `${name} is ours, and there`);
+  assert.ok(statSync(file).size < 20_000, `${statSync(file).size} bytes`);
+});
