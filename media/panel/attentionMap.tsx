@@ -86,11 +86,9 @@ function describe(map: PanelState['map'], word: string): string {
   if (map === null) return strings.attention(word);
   const side = map.patchesPerSide;
   const strongest = map.weights.indexOf(Math.max(...map.weights));
-  const part = (place: number, names: readonly [string, string, string]) =>
-    names[Math.min(2, Math.floor((place / side) * 3))];
-  const row = part(Math.floor(strongest / side), ['top', 'middle', 'bottom']);
-  const column = part(strongest % side, ['left', 'centre', 'right']);
-  return `${strings.attention(word)}: most at the ${row} ${column}.`;
+  const third = (place: number): number => Math.min(2, Math.floor((place / side) * 3));
+  const place = strings.places[third(Math.floor(strongest / side))]?.[third(strongest % side)];
+  return place === undefined ? strings.attention(word) : strings.attentionPlace(word, place);
 }
 
 /** One pixel a patch, drawn smoothly by the browser; the strongest patch is the brightest whatever its weight. */

@@ -162,23 +162,23 @@ function Times({ result: { caption } }: { readonly result: NonNullable<Run['resu
   return (
     <dl class="times">
       <div>
-        <dt>Confidence</dt>
+        <dt>{strings.confidence}</dt>
         <dd>{strings.sure(Math.round(caption.confidence * 100))}</dd>
       </div>
       <div>
-        <dt>Decoding</dt>
+        <dt>{strings.decoding}</dt>
         <dd data-cached={decodeMs === 0}>{duration(decodeMs)}</dd>
       </div>
       <div>
-        <dt>Encoding</dt>
+        <dt>{strings.encoding}</dt>
         <dd data-cached={encodeMs === 0}>{duration(encodeMs)}</dd>
       </div>
       <div>
-        <dt>Generating</dt>
+        <dt>{strings.generating}</dt>
         <dd>{duration(generateMs)}</dd>
       </div>
       <div>
-        <dt>Precision</dt>
+        <dt>{strings.precision}</dt>
         <dd>{caption.precision}</dd>
       </div>
     </dl>
@@ -207,10 +207,10 @@ function Candidates({ panel, run, column }: { readonly panel: Panel; readonly ru
             {run.words[sequence] !== undefined && run.words.length > 1 && (
               <button
                 class="link"
-                aria-label={`Look inside: ${caption}`}
+                aria-label={`${strings.lookInside}: ${caption}`}
                 onClick={() => panel.focus({ column, sequence, index: 0 })}
               >
-                Look inside
+                {strings.lookInside}
               </button>
             )}
           </li>

@@ -1,4 +1,5 @@
 /** The panel's page. */
+import './translation.ts'; // first: what follows speaks
 import { render } from 'preact';
 import { CaptionPart } from './captionPart.tsx';
 import { HistoryPart } from './historyPart.tsx';
@@ -48,7 +49,9 @@ function start(root: HTMLElement): void {
     // Steps come faster than they can be seen: one drawing a frame.
     frame = requestAnimationFrame(() => {
       frame = null;
-      if (panel !== null) render(<Page panel={panel} state={state} />, root);
+      if (panel === null) return;
+      root.querySelector('main[aria-busy]')?.remove(); // the frame that stood here until now
+      render(<Page panel={panel} state={state} />, root);
     });
     clearTimeout(timer);
     if (state.notice?.kind === 'done') timer = setTimeout(() => panel?.update({ notice: null }), noticeMs);

@@ -178,7 +178,7 @@ function Field({ panel, parameter, value, described, wrong }: FieldProps) {
           {slider !== null && (
             <input
               type="range"
-              aria-label={`${name}, slider`}
+              aria-label={strings.slider(name)}
               min={slider[0]}
               max={slider[1]}
               step={step}

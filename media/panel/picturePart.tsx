@@ -74,7 +74,7 @@ function shownAlt({ runs, picture }: PanelState): string {
 }
 
 function facts({ size, format, bytes }: NonNullable<PanelState['picture']>): string {
-  const weight = bytes < 1024 ? `${bytes} bytes` : `${Math.round(bytes / 1024)} KB`;
+  const weight = bytes < 1024 ? strings.bytes(bytes) : `${Math.round(bytes / 1024)} KB`;
   return size === null ? weight : `${size.width} × ${size.height} ${format}, ${weight}`;
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PanelState, Run } from './panelState.ts';
 import { duration, strings } from './strings.ts';
 
@@ -6,11 +7,14 @@ interface Paper {
   readonly url: string;
 }
 const blip = (section: string): Paper => ({
-  name: `BLIP, section ${section}`,
+  name: l10n.t('BLIP, section {0}', section),
   url: 'https://arxiv.org/abs/2201.12086',
 });
-const vit: Paper = { name: 'Vision Transformer, section 3.1', url: 'https://arxiv.org/abs/2010.11929' };
-const transformer: Paper = { name: 'Attention Is All You Need, section 3.2', url: 'https://arxiv.org/abs/1706.03762' };
+const vit: Paper = { name: l10n.t('Vision Transformer, section {0}', '3.1'), url: 'https://arxiv.org/abs/2010.11929' };
+const transformer: Paper = {
+  name: l10n.t('Attention Is All You Need, section {0}', '3.2'),
+  url: 'https://arxiv.org/abs/1706.03762',
+};
 
 interface Stage {
   readonly name: string;
@@ -51,46 +55,57 @@ function stagesOf({ picture }: PanelState, { caption, shapes }: NonNullable<Run[
   const size = picture?.size;
   return [
     {
-      name: 'Image',
+      name: l10n.t('Image'),
       shape: size === null || size === undefined ? (picture?.format ?? '') : `${size.width} × ${size.height}`,
       time: null,
-      meaning: 'The file is decoded to colours; transparency is laid on a background.',
+      meaning: l10n.t('The file is decoded to colours; transparency is laid on a background.'),
       paper: blip('4.1'),
     },
     {
-      name: 'Pixels',
+      name: l10n.t('Pixels'),
       shape: `${imageSize} × ${imageSize} × 3`,
       time: duration(decodeMs),
-      meaning: 'It is resized to the square that the model was trained on; its proportions are not kept.',
+      meaning: l10n.t('It is resized to the square that the model was trained on; its proportions are not kept.'),
       paper: blip('4.1'),
     },
     {
-      name: 'Patches',
-      shape: `${side} × ${side} of ${patchSize} × ${patchSize}`,
+      name: l10n.t('Patches'),
+      shape: l10n.t('{0} × {0} of {1} × {1}', side, patchSize),
       time: null,
-      meaning: `The square is cut into ${side ** 2} patches, each of which becomes a vector with its position, and one more vector stands for the whole.`,
+      meaning: l10n.t(
+        'The square is cut into {0} patches, each of which becomes a vector with its position, and one more vector stands for the whole.',
+        side ** 2,
+      ),
       paper: vit,
     },
     {
-      name: 'Embeds',
+      name: l10n.t('Embeds'),
       shape: `${side ** 2 + 1} × ${visionHidden}`,
       time: duration(encodeMs),
-      meaning: `${visionLayers} transformer layers let each patch take account of all others: this is what the words look at.`,
+      meaning: l10n.t(
+        '{0} transformer layers let each patch take account of all others: this is what the words look at.',
+        visionLayers,
+      ),
       paper: blip('3.1'),
     },
     {
-      name: 'Tokens',
-      shape: `${caption.tokens.length} of ${vocabulary.toLocaleString('en')}`,
+      name: l10n.t('Tokens'),
+      shape: l10n.t('{0} of {1}', caption.tokens.length, vocabulary.toLocaleString(document.documentElement.lang)),
       time: duration(generateMs),
-      meaning: `A decoder of ${textLayers} layers with ${textHeads} heads writes token after token, each one looking back at the words before it.`,
+      meaning: l10n.t(
+        'A decoder of {0} layers with {1} heads writes token after token, each one looking back at the words before it.',
+        textLayers,
+        textHeads,
+      ),
       paper: blip('3.1'),
     },
     {
-      name: 'Cross-attention',
+      name: l10n.t('Cross-attention'),
       shape: `${textLayers} × ${textHeads} × ${side ** 2 + 1}`,
       time: null,
-      meaning:
+      meaning: l10n.t(
         'In every layer and head, each token also looks at the embeds of the picture: the map above shows where.',
+      ),
       paper: transformer,
     },
   ];

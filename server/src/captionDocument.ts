@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { altFromCaption } from './altText.ts';
 import { BlipError, type Caption } from './blip/index.ts';
 import type { Priority } from './captionQueue.ts';
@@ -70,7 +71,7 @@ export async function* captionDocument(
     if (foreign)
       yield abstained(
         reference,
-        `the page is in another language (${language.code ?? '?'}) and captions are in English`,
+        l10n.t('the page is in another language ({0}) and captions are in English', language.code ?? '?'),
       );
     else yield await captionReference(world, reference, options, signal);
   }
@@ -85,15 +86,15 @@ async function captionReference(
   const located = await world.locate(reference.target);
   switch (located.kind) {
     case 'unknown':
-      return abstained(reference, 'which picture this is can only be known when the program runs');
+      return abstained(reference, l10n.t('which picture this is can only be known when the program runs'));
     case 'remote':
-      return abstained(reference, 'a remote picture is not fetched');
+      return abstained(reference, l10n.t('a remote picture is not fetched'));
     case 'missing':
       return {
         kind: 'failed',
         reference,
         code: 'ImageUnreadable',
-        reason: `there is no file ${located.candidates[0] ?? ''}`.trim(),
+        reason: l10n.t('there is no file {0}', located.candidates[0] ?? '').trim(),
       };
     case 'file':
     case 'data':
@@ -116,7 +117,7 @@ async function captionLocated(
     if (doubt !== null) return abstained(reference, doubt, caption.confidence);
     const alt = altFromCaption(caption.caption, settings.alt);
     const edit = altEdit(reference, alt);
-    if (edit === null) return abstained(reference, 'alt text cannot be written here');
+    if (edit === null) return abstained(reference, l10n.t('alt text cannot be written here'));
     return {
       kind: 'proposed',
       reference,
@@ -136,9 +137,9 @@ async function captionLocated(
 /** Why this caption should not stand in a document without a person having seen it; null where it may. */
 export function whyAbstain(caption: Caption, minConfidence: number | null): string | null {
   if (minConfidence === 0) return null;
-  if (caption.photograph) return 'it looks like a photograph, which this model cannot describe';
+  if (caption.photograph) return l10n.t('it looks like a photograph, which this model cannot describe');
   const sure = minConfidence === null ? caption.confident : caption.confidence >= minConfidence;
-  return sure ? null : `the model is not sure (${percent(caption.confidence)}): “${caption.caption}”`;
+  return sure ? null : l10n.t('the model is not sure ({0}): “{1}”', percent(caption.confidence), caption.caption);
 }
 
 export function isOfModel({ code }: BlipError): boolean {

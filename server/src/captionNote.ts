@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Caption } from './blip/index.ts';
 import type { ModelLocation } from './models/modelLocation.ts';
 
@@ -9,27 +10,29 @@ import type { ModelLocation } from './models/modelLocation.ts';
 export function captionNote(
   caption: Caption,
   model: ModelLocation,
-  modelOption = 'setting imageCaptioner.model',
+  modelOption = l10n.t('setting {0}', 'imageCaptioner.model'),
 ): string | null {
   if (caption.photograph) {
-    return (
-      `This looks like a photograph. The ${modelName(model)} knows icons, emoji, flags, charts, diagrams and screenshots, ` +
-      'and cannot describe photographs: describe it yourself, or choose a larger model ' +
-      `(${modelOption}, for example Salesforce/blip-image-captioning-base).`
-    );
+    return model.source === 'built-in'
+      ? l10n.t(
+          'This looks like a photograph. The built-in model knows icons, emoji, flags, charts, diagrams and screenshots, and cannot describe photographs: describe it yourself, or choose a larger model ({0}, for example Salesforce/blip-image-captioning-base).',
+          modelOption,
+        )
+      : l10n.t(
+          'This looks like a photograph. The model {0} knows icons, emoji, flags, charts, diagrams and screenshots, and cannot describe photographs: describe it yourself, or choose a larger model ({1}, for example Salesforce/blip-image-captioning-base).',
+          model.id,
+          modelOption,
+        );
   }
   if (caption.confident) return null;
-  return (
-    `The model is not sure (${percent(caption.confidence)}): check the words against the picture before you keep them, ` +
-    `ask for another suggestion, or choose a larger model (${modelOption}).`
+  return l10n.t(
+    'The model is not sure ({0}): check the words against the picture before you keep them, ask for another suggestion, or choose a larger model ({1}).',
+    percent(caption.confidence),
+    modelOption,
   );
 }
 
 /** 0.4567 → `46 %`. */
 export function percent(confidence: number): string {
   return `${Math.round(confidence * 100)} %`;
-}
-
-function modelName(model: ModelLocation): string {
-  return model.source === 'built-in' ? 'built-in model' : `model ${model.id}`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   BlipError,
   type AlphaMode,
@@ -62,8 +63,9 @@ export class ImageCaptions {
   async read(located: Extract<LocatedImage, { kind: 'file' | 'data' }>, signal: AbortSignal): Promise<ImageFile> {
     if (located.kind === 'file') return readImageFile(located.path, located.path, signal);
     const data = readDataUrl(located.url);
-    if (data === null) throw new BlipError('ImageUnreadable', 'The data URL holds no picture that can be read.');
-    return imageFromBytes(data.bytes, 'The picture in the data URL');
+    if (data === null)
+      throw new BlipError('ImageUnreadable', l10n.t('The data URL holds no picture that can be read.'));
+    return imageFromBytes(data.bytes, l10n.t('The picture in the data URL'));
   }
 
   /** @throws BlipError; Superseded for a hover */
@@ -113,7 +115,7 @@ export class ImageCaptions {
   async foreignPageNote(document: AnalysedDocument): Promise<string | null> {
     const language = await pageLanguage(document.parsed);
     if (takesEnglish(language)) return null;
-    return `The caption is in English, the page in another language (${language.code ?? '?'}): translate it.`;
+    return l10n.t('The caption is in English, the page in another language ({0}): translate it.', language.code ?? '?');
   }
 
   async #request(

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -27,10 +28,13 @@ export async function readImageFile(file: string, name: string, signal: AbortSig
   });
   try {
     const stat = await handle.stat();
-    if (stat.isDirectory()) throw unreadable(name, 'it is a folder. Name the pictures in it');
-    if (!stat.isFile()) throw unreadable(name, 'it is not a regular file (a pipe, socket or device)');
+    if (stat.isDirectory()) throw unreadable(name, l10n.t('it is a folder. Name the pictures in it'));
+    if (!stat.isFile()) throw unreadable(name, l10n.t('it is not a regular file (a pipe, socket or device)'));
     if (stat.size > sizeLimit) {
-      throw new BlipError('ImageTooLarge', `${name}: the file has ${stat.size} bytes; at most ${sizeLimit} are read.`);
+      throw new BlipError(
+        'ImageTooLarge',
+        l10n.t('{0}: the file has {1} bytes; at most {2} are read.', name, stat.size, sizeLimit),
+      );
     }
     const bytes = await handle.readFile({ signal }).catch((error: unknown) => {
       signal.throwIfAborted();
@@ -44,7 +48,7 @@ export async function readImageFile(file: string, name: string, signal: AbortSig
 
 /** @throws BlipError ImageUnreadable where there are no bytes */
 export function imageFromBytes(bytes: Uint8Array, name: string): ImageFile {
-  if (bytes.length === 0) throw unreadable(name, 'the file is empty');
+  if (bytes.length === 0) throw unreadable(name, l10n.t('the file is empty'));
   return { name, bytes, hash: createHash('sha256').update(bytes).digest('hex') };
 }
 
@@ -60,25 +64,27 @@ export function imageDimensions(image: ImageFile): { width: number; height: numb
 }
 
 function unreadable(name: string, reason: string): BlipError {
-  return new BlipError('ImageUnreadable', `${name}: cannot be read: ${reason}.`);
+  return new BlipError('ImageUnreadable', l10n.t('{0}: cannot be read: {1}.', name, reason));
 }
 
 function reasonOf(error: NodeJS.ErrnoException, name: string): string {
   switch (error.code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      if (/^https?:/iu.test(name)) return 'pictures are not fetched from the web. Save it as a file first';
+      if (/^https?:/iu.test(name)) {
+        return l10n.t('pictures are not fetched from the web. Save it as a file first');
+      }
       // Node gives a name that is not UTF-8 with this character where its bytes were, and cannot open it.
       return name.includes('\ufffd')
-        ? 'there is no such file; its name seems not to be UTF-8. Rename it'
-        : 'there is no such file';
+        ? l10n.t('there is no such file; its name seems not to be UTF-8. Rename it')
+        : l10n.t('there is no such file');
     case 'EACCES':
     case 'EPERM':
-      return 'permission denied';
+      return l10n.t('permission denied');
     case 'ELOOP':
-      return 'its symbolic links lead in a circle';
+      return l10n.t('its symbolic links lead in a circle');
     case 'ENXIO':
-      return 'it is not a regular file (a pipe, socket or device)';
+      return l10n.t('it is not a regular file (a pipe, socket or device)');
     default:
       return error.message;
   }

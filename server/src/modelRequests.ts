@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Connection } from 'vscode-languageserver';
 import { RequestType } from 'vscode-languageserver/node';
 import { abortSignal } from './abortSignal.ts';
@@ -52,7 +53,7 @@ async function describe(
 ): Promise<DescribeModelResult> {
   return asValue(async () => {
     if (!isHubId(id))
-      throw new BlipError('ModelUnavailable', `"${id}" is no model of the hub: they are called owner/name.`);
+      throw new BlipError('ModelUnavailable', l10n.t('"{0}" is no model of the hub: they are called owner/name.', id));
     const downloader = await downloaderNow(world);
     const model = await downloader.describe(id, null, signal);
     const { revision, license, bytes } = model;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Connection, InitializeResult } from 'vscode-languageserver';
 import {
   DidChangeConfigurationNotification,
@@ -66,6 +67,7 @@ export function startServer(connection: Connection, installation: Installation):
 
   connection.onInitialize((params): InitializeResult => {
     const options = (params.initializationOptions ?? {}) as InitializationOptions;
+    if (options.translations !== undefined) l10n.config({ contents: { ...options.translations } });
     const folders = (params.workspaceFolders ?? []).map(({ uri }) => uri);
     const settings = new WorkspaceSettings({
       connection,

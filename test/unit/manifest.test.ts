@@ -1,6 +1,6 @@
 /** package.json, package.nls.json and the program agree: settings, defaults, commands, strings. */
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { rules } from '../../server/src/features/rules/rules.ts';
 import { defaultSettings } from '../../server/src/settings.ts';
@@ -58,16 +58,4 @@ test('each string of the manifest has its words, and no words are left over', ()
 test('menus name commands that are declared', () => {
   const commands = new Set(manifest.contributes.commands.map(({ command }) => command));
   for (const { command } of Object.values(manifest.contributes.menus).flat()) assert.ok(commands.has(command), command);
-});
-
-test('the bundle for translators holds each string of the client', () => {
-  const client = globSync('client/src/*.ts').map(read).join('\n');
-  const used = [...client.matchAll(/l10n\.t\(\s*'((?:[^'\\]|\\.)*)'/g)].map(([, words]) =>
-    (words ?? '').replace(/\\(.)/g, '$1'),
-  );
-  assert.equal(used.length, client.split('l10n.t(').length - 1, 'strings are written in place, in single quotes');
-  assert.deepEqual(
-    Object.keys(JSON.parse(read('l10n/bundle.l10n.json')) as object).toSorted(),
-    [...new Set(used)].toSorted(),
-  );
 });

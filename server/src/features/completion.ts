@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { CompletionItemKind, type CompletionItem, type Position } from 'vscode-languageserver-protocol';
 import { altFromCaption } from '../altText.ts';
 import { BlipError } from '../blip/index.ts';
@@ -36,7 +37,7 @@ export async function completion(
       {
         label: words,
         kind: CompletionItemKind.Text,
-        detail: `Caption, confidence ${percent(caption.confidence)}`,
+        detail: l10n.t('Caption, confidence {0}', percent(caption.confidence)),
         ...(note === null ? {} : { documentation: note }),
         filterText: document.text.getText(range),
         textEdit: { range, newText: edit.newText },

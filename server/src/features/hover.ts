@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Hover, Position } from 'vscode-languageserver-protocol';
 import { altFromCaption } from '../altText.ts';
 import { BlipError, type Caption } from '../blip/index.ts';
@@ -45,9 +46,9 @@ async function describePicture(
 ): Promise<string[]> {
   switch (located.kind) {
     case 'unknown':
-      return ['Which picture this is can only be known when the program runs.'];
+      return [l10n.t('Which picture this is can only be known when the program runs.')];
     case 'remote':
-      return [`A remote picture: ${escapeMarkdown(located.url)}. It is not fetched.`];
+      return [l10n.t('A remote picture: {0}. It is not fetched.', escapeMarkdown(located.url))];
     case 'missing':
       return [missingText(located)];
     case 'file':
@@ -57,10 +58,14 @@ async function describePicture(
 }
 
 function missingText({ candidates, otherCase }: Extract<LocatedImage, { kind: 'missing' }>): string {
-  const hint = otherCase === null ? '' : ` There is ${escapeMarkdown(otherCase)}: upper and lower case differ.`;
-  return candidates.length === 0
-    ? `The picture is not there.${hint}`
-    : `There is no file ${escapeMarkdown(candidates[0]!)}.${hint}`;
+  const [wanted] = candidates;
+  const file = escapeMarkdown(wanted ?? '');
+  if (otherCase === null)
+    return wanted === undefined ? l10n.t('The picture is not there.') : l10n.t('There is no file {0}.', file);
+  const other = escapeMarkdown(otherCase);
+  return wanted === undefined
+    ? l10n.t('The picture is not there. There is {0}: upper and lower case differ.', other)
+    : l10n.t('There is no file {0}. There is {1}: upper and lower case differ.', file, other);
 }
 
 async function describeFile(
@@ -86,7 +91,7 @@ async function describeFile(
 function pictureFacts(image: ImageFile): string {
   const size = imageDimensions(image);
   const bytes =
-    image.bytes.length < 1024 ? `${image.bytes.length} bytes` : `${Math.round(image.bytes.length / 1024)} KB`;
+    image.bytes.length < 1024 ? l10n.t('{0} bytes', image.bytes.length) : `${Math.round(image.bytes.length / 1024)} KB`;
   return size === null ? bytes : `${size.width} × ${size.height} ${size.kind}, ${bytes}`;
 }
 
@@ -110,7 +115,7 @@ async function captionText(
       actionLinks(world, document, reference),
     ];
   } catch (error) {
-    if (error instanceof Superseded) return ['The caption comes when the pointer rests here.'];
+    if (error instanceof Superseded) return [l10n.t('The caption comes when the pointer rests here.')];
     if (error instanceof BlipError && error.code !== 'Aborted') return [`⚠ ${escapeMarkdown(error.message)}`];
     throw error;
   }
@@ -119,15 +124,15 @@ async function captionText(
 function captionLine(alt: string, caption: Caption): string {
   return caption.photograph
     ? `**${escapeMarkdown(alt)}**`
-    : `**${escapeMarkdown(alt)}** (confidence ${percent(caption.confidence)})`;
+    : `**${escapeMarkdown(alt)}** (${l10n.t('confidence {0}', percent(caption.confidence))})`;
 }
 
 function presentAlt({ alt, dynamicAlt, kind, altExpected }: ImageReference): string {
-  if (dynamicAlt) return 'Alt text: computed by the program.';
-  if (alt !== null && alt !== '') return `Alt text: “${escapeMarkdown(alt)}”`;
-  if (kind === 'decorative') return 'Marked as decorative: readers skip it.';
-  if (kind === 'link-only') return 'All that a link or button shows: its alt text names where it leads.';
-  return altExpected ? 'No alt text.' : '';
+  if (dynamicAlt) return l10n.t('Alt text: computed by the program.');
+  if (alt !== null && alt !== '') return l10n.t('Alt text: “{0}”', escapeMarkdown(alt));
+  if (kind === 'decorative') return l10n.t('Marked as decorative: readers skip it.');
+  if (kind === 'link-only') return l10n.t('All that a link or button shows: its alt text names where it leads.');
+  return altExpected ? l10n.t('No alt text.') : '';
 }
 
 /** What to do; command links only where the editor allows them by name. */
@@ -138,7 +143,7 @@ function actionLinks(world: FeatureWorld, document: AnalysedDocument, reference:
   const another: InsertAltTextArguments = { ...insert, another: 1 };
   const link = (label: string, args: InsertAltTextArguments): string =>
     `[${label}](command:${serverCommands.insertAltText}?${encodeURIComponent(JSON.stringify([args]))})`;
-  const panel = `[Open in the panel](command:imageCaptioner.openPanel?${encodeURIComponent(JSON.stringify([{ uri: document.uri, position }]))})`;
-  const verb = reference.alt === null || reference.alt === '' ? 'Insert alt text' : 'Replace alt text';
-  return [link(verb, insert), link('Insert another suggestion', another), panel].join(' · ');
+  const panel = `[${l10n.t('Open in the panel')}](command:imageCaptioner.openPanel?${encodeURIComponent(JSON.stringify([{ uri: document.uri, position }]))})`;
+  const verb = reference.alt === null || reference.alt === '' ? l10n.t('Insert alt text') : l10n.t('Replace alt text');
+  return [link(verb, insert), link(l10n.t('Insert another suggestion'), another), panel].join(' · ');
 }

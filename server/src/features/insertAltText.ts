@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ApplyWorkspaceEditParams, ApplyWorkspaceEditResult } from 'vscode-languageserver-protocol';
 import { altFromCaption } from '../altText.ts';
 import { BlipError } from '../blip/index.ts';
@@ -34,7 +35,7 @@ export async function insertAltText(
   const reference =
     document === null ? undefined : referenceAt(document.parsed.references, document.text.offsetAt(args.position));
   if (document === null || reference === undefined) {
-    editor.tell('information', 'There is no image reference here. Put the cursor into one and try again.');
+    editor.tell('information', l10n.t('There is no image reference here. Put the cursor into one and try again.'));
     return false;
   }
   const refusal = whyNot(reference, args);
@@ -45,13 +46,14 @@ export async function insertAltText(
   try {
     const chosen = await chooseWords(world, document, reference, args, signal);
     if (chosen === null) {
-      editor.tell('information', 'The model has no other suggestion for this picture.');
+      editor.tell('information', l10n.t('The model has no other suggestion for this picture.'));
       return false;
     }
     const { words, note } = chosen;
     const written = await write(world, editor, { document, reference, words }, signal);
     if (written && note !== null) editor.tell('warning', note);
-    if (!written) editor.tell('warning', 'The image reference has changed meanwhile: nothing was written. Try again.');
+    if (!written)
+      editor.tell('warning', l10n.t('The image reference has changed meanwhile: nothing was written. Try again.'));
     return written;
   } catch (error) {
     if (!(error instanceof BlipError) || error.code === 'Aborted') throw error;
@@ -61,10 +63,10 @@ export async function insertAltText(
 }
 
 function whyNot(reference: ImageReference, { replace = false }: InsertAltTextArguments): string | null {
-  if (reference.dynamicAlt) return 'The alt text here is computed by the program: change it there.';
-  if (reference.altSlot === null) return 'Alt text cannot be written here.';
+  if (reference.dynamicAlt) return l10n.t('The alt text here is computed by the program: change it there.');
+  if (reference.altSlot === null) return l10n.t('Alt text cannot be written here.');
   const hasWords = reference.alt !== null && reference.alt.trim() !== '';
-  return hasWords && !replace ? 'There is alt text already: it was left as it is.' : null;
+  return hasWords && !replace ? l10n.t('There is alt text already: it was left as it is.') : null;
 }
 
 /** Null: there is no other suggestion than the ones shown. */
@@ -96,10 +98,11 @@ async function chooseWords(
 }
 
 function notHere({ target }: ImageReference, kind: 'missing' | 'remote' | 'unknown'): BlipError {
+  const written = target.written ?? '';
   const reasons = {
-    missing: `There is no picture ${target.written ?? ''}: correct the path first.`,
-    remote: `${target.written ?? 'The picture'} is a remote picture: it is not fetched. Save it in the workspace to caption it.`,
-    unknown: 'Which picture this is can only be known when the program runs.',
+    missing: l10n.t('There is no picture {0}: correct the path first.', written),
+    remote: l10n.t('{0} is a remote picture: it is not fetched. Save it in the workspace to caption it.', written),
+    unknown: l10n.t('Which picture this is can only be known when the program runs.'),
   };
   return new BlipError('ImageUnreadable', reasons[kind]);
 }
@@ -117,7 +120,9 @@ async function write(
     const same = sameReference(document, reference, now);
     const edit = same === undefined ? null : altEdit(same, words);
     if (edit === null) return false;
-    const { applied } = await editor.applyEdit(applyEditParams('Insert alt text', [versionedEdit(now, [edit])]));
+    const { applied } = await editor.applyEdit(
+      applyEditParams(l10n.t('Insert alt text'), [versionedEdit(now, [edit])]),
+    );
     if (applied) return true;
   }
   return false;

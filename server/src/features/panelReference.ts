@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { URI } from 'vscode-uri';
 import type { LocatedImage } from '../documents/locatedImage.ts';
 import { referenceAt } from '../openDocuments.ts';
@@ -36,14 +37,17 @@ function pictureOf(located: LocatedImage): {
     case 'remote':
       return {
         source: null,
-        message: `${located.url} is a remote picture: it is not fetched. Save it in the workspace to caption it.`,
+        message: l10n.t(
+          '{0} is a remote picture: it is not fetched. Save it in the workspace to caption it.',
+          located.url,
+        ),
       };
     case 'missing':
       return {
         source: null,
-        message: `There is no file ${located.candidates[0] ?? 'with this name'}: correct the path first.`,
+        message: l10n.t('There is no file {0}: correct the path first.', located.candidates[0] ?? ''),
       };
     case 'unknown':
-      return { source: null, message: 'Which picture this is can only be known when the program runs.' };
+      return { source: null, message: l10n.t('Which picture this is can only be known when the program runs.') };
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { URI } from 'vscode-uri';
 import { altFromCaption } from '../altText.ts';
 import { BlipError, type TaskEvent } from '../blip/index.ts';
@@ -79,12 +80,12 @@ export async function panelRun(
 function panelStep(run: string, event: TaskEvent): PanelStep | null {
   switch (event.kind) {
     case 'loading':
-      return { run, kind: 'model', message: 'Loading the model', fraction: null };
+      return { run, kind: 'model', message: l10n.t('Loading the model'), fraction: null };
     case 'converting':
       return {
         run,
         kind: 'model',
-        message: `Preparing the model, once: ${event.message}`,
+        message: l10n.t('Preparing the model, once: {0}', event.message),
         fraction: event.fraction,
       };
     case 'loaded':

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ImageReference, TextEdit } from '../documents/imageReference.ts';
 import type { CheckedDocument, Problem } from './diagnostics.ts';
 import { canBeCaptioned } from './rules/captionFix.ts';
@@ -65,15 +66,21 @@ function fixOf(fix: Fix, rules: readonly RuleId[], reference: ImageReference, su
     case 'insert-caption':
       return captionFixes(shared, fix, reference, suggestion);
     case 'mark-decorative':
-      return [{ ...shared, title: 'Mark as decorative', action: 'edit', edits: [fix.edit] }];
+      return [{ ...shared, title: l10n.t('Mark as decorative'), action: 'edit', edits: [fix.edit] }];
     case 'remove-alt':
-      return [{ ...shared, title: 'Remove the alt text that nobody gets', action: 'edit', edits: [fix.edit] }];
+      return [{ ...shared, title: l10n.t('Remove the alt text that nobody gets'), action: 'edit', edits: [fix.edit] }];
     case 'remove-prefix':
-      return [{ ...shared, title: `Remove the prefix: ${shortened(fix.alt)}`, action: 'edit', edits: [fix.edit] }];
+      return [
+        { ...shared, title: l10n.t('Remove the prefix: {0}', shortened(fix.alt)), action: 'edit', edits: [fix.edit] },
+      ];
     case 'take-caption':
-      return [{ ...shared, title: `Take the caption: ${shortened(fix.alt)}`, action: 'edit', edits: [fix.edit] }];
+      return [
+        { ...shared, title: l10n.t('Take the caption: {0}', shortened(fix.alt)), action: 'edit', edits: [fix.edit] },
+      ];
     case 'name-the-target':
-      return [{ ...shared, title: `Name where it leads: ${shortened(fix.alt)}`, action: 'edit', edits: [fix.edit] }];
+      return [
+        { ...shared, title: l10n.t('Name where it leads: {0}', shortened(fix.alt)), action: 'edit', edits: [fix.edit] },
+      ];
   }
 }
 
@@ -86,12 +93,17 @@ function captionFixes(
   reference: ImageReference,
   suggestion: string | null,
 ): QuickFix[] {
-  const verb = replaces === 'words' ? 'Replace alt text' : 'Insert alt text';
   const base = { ...shared, action: 'insert-caption', reference, replace: replaces !== 'nothing' } as const;
-  const title = suggestion === null ? verb : `${verb}: ${shortened(suggestion)}`;
+  const title = captionTitle(replaces === 'words', suggestion);
   const first: QuickFix = { ...base, title, preferred };
   if (suggestion === null) return [first];
-  return [first, { ...base, title: 'Insert another suggestion', preferred: false, another: seedOf(reference) }];
+  return [first, { ...base, title: l10n.t('Insert another suggestion'), preferred: false, another: seedOf(reference) }];
+}
+
+function captionTitle(replaces: boolean, suggestion: string | null): string {
+  if (suggestion === null) return replaces ? l10n.t('Replace alt text') : l10n.t('Insert alt text');
+  const words = shortened(suggestion);
+  return replaces ? l10n.t('Replace alt text: {0}', words) : l10n.t('Insert alt text: {0}', words);
 }
 
 /** The same place asks for the same suggestion as long as its alt stays; once it is written, for the next one. */
@@ -120,14 +132,16 @@ function fixAllOf(problems: readonly Problem[], rule: RuleId): QuickFix[] {
     return [
       {
         ...shared,
-        title: `Insert alt text for all ${captions.length} images of this file`,
+        title: l10n.t('Insert alt text for all {0} images of this file', captions.length),
         action: 'caption-document',
       },
     ];
   }
   const edits = sureEdits(own);
   if (edits.length < 2) return [];
-  return [{ ...shared, title: `Fix all ${edits.length} "${rule}" problems of this file`, action: 'edit', edits }];
+  return [
+    { ...shared, title: l10n.t('Fix all {0} "{1}" problems of this file', edits.length, rule), action: 'edit', edits },
+  ];
 }
 
 /** What "fix all on save" may do unseen: only what takes no meaning away, and never a caption. */
@@ -135,7 +149,7 @@ function onSave(problems: readonly Problem[]): QuickFix[] {
   const mended = problems.filter(({ rule }) => rule === 'alt-redundant-prefix');
   const edits = sureEdits(mended);
   if (edits.length === 0) return [];
-  const title = 'Remove redundant prefixes of alt texts';
+  const title = l10n.t('Remove redundant prefixes of alt texts');
   return [
     {
       title,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ChangeAnnotation, TextDocumentEdit, WorkDoneProgressReporter } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
@@ -47,15 +48,15 @@ export async function workspaceCaptions(
   const paths = args.uris?.map((uri) => URI.parse(uri).fsPath) ?? world.folders();
   const tally: Tally = { documents: 0, proposals: [], skipped: [], failed: [] };
   if (paths.length === 0) {
-    editor.tell('information', 'No folder is open: open one, then caption its images.');
+    editor.tell('information', l10n.t('No folder is open: open one, then caption its images.'));
     return result(tally, 0, false);
   }
-  progress.begin('Captioning images', 0, 'looking for documents', true);
+  progress.begin(l10n.t('Captioning images'), 0, l10n.t('looking for documents'), true);
   const cancelled = await captionAll(world, { paths, anyLanguage: args.anyLanguage === true }, tally, progress, signal);
   if (cancelled || args.review === true) return result(tally, 0, cancelled);
   const written =
     tally.proposals.length > 0 && (await apply(world, editor, tally.proposals)) ? tally.proposals.length : 0;
-  progress.report(100, `${written} alt texts written`);
+  progress.report(100, l10n.t('{0} alt texts written', written));
   return result(tally, written, false);
 }
 
@@ -71,7 +72,7 @@ async function captionAll(
     const files = await world.listDocuments(paths);
     for (const [index, file] of files.entries()) {
       signal.throwIfAborted();
-      const done = `${index} of ${files.length} documents, ${tally.proposals.length} captions`;
+      const done = l10n.t('{0} of {1} documents, {2} captions', index, files.length, tally.proposals.length);
       progress.report(Math.round((100 * index) / files.length), done);
       await captionFile(world, file, anyLanguage, tally, (picture) => progress.report(`${done}: ${picture}`), signal);
     }
@@ -167,9 +168,9 @@ async function apply(
       world.annotations ? { range, newText, annotationId: 'captions' } : { range, newText },
     ),
   }));
-  const captions: ChangeAnnotation = { label: 'Insert alt text', needsConfirmation: true };
+  const captions: ChangeAnnotation = { label: l10n.t('Insert alt text'), needsConfirmation: true };
   const edit = world.annotations ? { documentChanges, changeAnnotations: { captions } } : { documentChanges };
-  const { applied } = await editor.applyEdit({ label: 'Insert alt texts', edit });
+  const { applied } = await editor.applyEdit({ label: l10n.t('Insert alt texts'), edit });
   return applied;
 }
 

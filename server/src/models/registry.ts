@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { BlipError } from '../blip/errors.ts';
@@ -46,15 +47,14 @@ export class ModelRegistry {
   }
 
   #notHere(name: string): string {
-    if (isHubId(name)) {
-      return (
-        `The model ${name} is not on this machine. Download it first: image-captioner models download ${name} ` +
-        'in the terminal, or the command "Image Captioner: Download Model…" in the editor.'
-      );
-    }
-    return (
-      `There is no model "${name}": no such folder. Give a folder with config.json and weights, a model of the hub ` +
-      '(owner/name), or leave it out for the built-in model.'
-    );
+    return isHubId(name)
+      ? l10n.t(
+          'The model {0} is not on this machine. Download it first: image-captioner models download {0} in the terminal, or the command "Image Captioner: Download Model…" in the editor.',
+          name,
+        )
+      : l10n.t(
+          'There is no model "{0}": no such folder. Give a folder with config.json and weights, a model of the hub (owner/name), or leave it out for the built-in model.',
+          name,
+        );
   }
 }

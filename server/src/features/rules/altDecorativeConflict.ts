@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Fix, Rule } from './rule.ts';
 import { isBlank, writtenAlt } from './writtenAlt.ts';
 
@@ -15,8 +16,9 @@ export const altDecorativeConflict: Rule = {
     const fixes: Fix[] = edit === null ? [] : [{ kind: 'remove-alt', edit }];
     return {
       range: alt.range,
-      message:
+      message: l10n.t(
         'This picture is hidden from screen readers, so nobody gets its alt text. Empty the alt, or stop hiding the picture.',
+      ),
       fixes,
     };
   },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ImageReference, ImageTarget } from '../../documents/imageReference.ts';
 import { replaceByCaption } from './captionFix.ts';
 import type { Rule } from './rule.ts';
@@ -19,7 +20,7 @@ export const altDuplicate: Rule = {
     if (words === '' || words !== wordsKey(before.text) || !differInTarget(previous, reference)) return null;
     return {
       range: alt.range,
-      message: 'The picture just before has the same alt text, but is another picture. Say how they differ.',
+      message: l10n.t('The picture just before has the same alt text, but is another picture. Say how they differ.'),
       fixes: replaceByCaption(reference, context),
     };
   },

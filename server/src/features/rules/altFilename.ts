@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ImageTarget } from '../../documents/imageReference.ts';
 import { insertCaption, takeCaption } from './captionFix.ts';
 import { deviceName } from './deviceNames.ts';
@@ -16,7 +17,7 @@ export const altFilename: Rule = {
     if (alt === null || !isFileName(alt.text, reference.target)) return null;
     return {
       range: alt.range,
-      message: "The alt text is a file's name. Say what the picture shows.",
+      message: l10n.t("The alt text is a file's name. Say what the picture shows."),
       fixes: [...insertCaption(reference, context), ...takeCaption(reference)],
     };
   },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { insertCaption, linkIsNamed, markDecorative, takeCaption } from './captionFix.ts';
 import { isNamelessLink } from './linkImageAlt.ts';
 import { nameTheTarget } from './linkWords.ts';
@@ -17,20 +18,21 @@ export const altMissing: Rule = {
     if (kind === 'link-only') {
       const message =
         reference.element === 'area'
-          ? 'This area has no alt text. Say where it leads.'
-          : 'This picture has no alt text. Say where it leads or what it does.';
+          ? l10n.t('This area has no alt text. Say where it leads.')
+          : l10n.t('This picture has no alt text. Say where it leads or what it does.');
       return { range, message, fixes: [...nameTheTarget(reference), ...caption] };
     }
     if (linkIsNamed(reference)) {
-      const message =
-        'This picture has no alt text. The link has words already: mark the picture as decorative, or say what it adds.';
+      const message = l10n.t(
+        'This picture has no alt text. The link has words already: mark the picture as decorative, or say what it adds.',
+      );
       return { range, message, fixes: [...markDecorative(reference), ...caption] };
     }
     const fixes: Fix[] = [...caption, ...takeCaption(reference), ...markDecorative(reference)];
     const message =
       reference.markDecorative === null
-        ? 'This picture has no alt text. Say what it shows.'
-        : 'This picture has no alt text. Say what it shows, or mark it as decorative.';
+        ? l10n.t('This picture has no alt text. Say what it shows.')
+        : l10n.t('This picture has no alt text. Say what it shows, or mark it as decorative.');
     return { range, message, fixes };
   },
 };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { insertCaption, markDecorative, takeCaption } from './captionFix.ts';
 import type { Rule } from './rule.ts';
 import { writtenAlt } from './writtenAlt.ts';
@@ -13,7 +14,7 @@ export const altPlaceholder: Rule = {
     if (alt === null || !saysNothing(alt.text)) return null;
     return {
       range: alt.range,
-      message: 'The alt text is a placeholder. Say what the picture shows.',
+      message: l10n.t('The alt text is a placeholder. Say what the picture shows.'),
       fixes: [...insertCaption(reference, context), ...takeCaption(reference), ...markDecorative(reference)],
     };
   },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { altEdit } from '../../documents/altEdit.ts';
 import type { Fix, Rule } from './rule.ts';
 import { writtenAlt } from './writtenAlt.ts';
@@ -26,7 +27,7 @@ export const altRedundantPrefix: Rule = {
     const said = match[0].trim().replace(/^["'“”‘’«([\s]+|:$/gu, '');
     return {
       range: alt.range,
-      message: `A screen reader announces the picture by itself: leave out "${said}".`,
+      message: l10n.t('A screen reader announces the picture by itself: leave out "{0}".', said),
       fixes,
     };
   },

@@ -1,14 +1,7 @@
-import type { NearbyText } from '../../documents/imageReference.ts';
+import * as l10n from '@vscode/l10n';
 import { markDecorative, replaceByCaption } from './captionFix.ts';
 import type { Rule } from './rule.ts';
 import { wordsKey, writtenAlt } from './writtenAlt.ts';
-
-const where: Readonly<Record<NearbyText['source'], string>> = {
-  caption: 'its caption',
-  title: 'its title',
-  link: 'the link or button it stands in',
-  following: 'the text right after it',
-};
 
 /** The alt says what reaches the reader anyway: it is heard twice. */
 export const altRepeatsContext: Rule = {
@@ -22,21 +15,34 @@ export const altRepeatsContext: Rule = {
     if (alt === null || words === '') return null;
     const repeated = reference.nearby.find(({ text }) => wordsKey(text) === words);
     if (repeated === undefined) return null;
-    const said = `The alt text repeats ${where[repeated.source]}, so a screen reader says it twice.`;
+    const { range } = alt;
     switch (repeated.source) {
       // The words beside the picture say it all: it may be silent.
-      case 'link':
-      case 'following':
-        return { range: alt.range, message: `${said} Leave the alt empty.`, fixes: markDecorative(reference) };
+      case 'link': {
+        const message = l10n.t(
+          'The alt text repeats the link or button it stands in, so a screen reader says it twice. Leave the alt empty.',
+        );
+        return { range, message, fixes: markDecorative(reference) };
+      }
+      case 'following': {
+        const message = l10n.t(
+          'The alt text repeats the text right after it, so a screen reader says it twice. Leave the alt empty.',
+        );
+        return { range, message, fixes: markDecorative(reference) };
+      }
       // A caption tells what the picture means; the alt can still tell what it shows.
-      case 'caption':
-        return {
-          range: alt.range,
-          message: `${said} Describe what the picture shows instead.`,
-          fixes: [...replaceByCaption(reference, context), ...markDecorative(reference)],
-        };
-      case 'title':
-        return { range: alt.range, message: `${said} Leave out the title, or describe the picture.`, fixes: [] };
+      case 'caption': {
+        const message = l10n.t(
+          'The alt text repeats its caption, so a screen reader says it twice. Describe what the picture shows instead.',
+        );
+        return { range, message, fixes: [...replaceByCaption(reference, context), ...markDecorative(reference)] };
+      }
+      case 'title': {
+        const message = l10n.t(
+          'The alt text repeats its title, so a screen reader says it twice. Leave out the title, or describe the picture.',
+        );
+        return { range, message, fixes: [] };
+      }
     }
   },
 };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Rule } from './rule.ts';
 import { writtenAlt } from './writtenAlt.ts';
 
@@ -17,7 +18,11 @@ export const altTooLong: Rule = {
     if (length <= longestAlt) return null;
     return {
       range: alt.range,
-      message: `The alt text has ${length} characters, more than ${longestAlt}. Keep the gist here, and put details into the text beside the picture.`,
+      message: l10n.t(
+        'The alt text has {0} characters, more than {1}. Keep the gist here, and put details into the text beside the picture.',
+        length,
+        longestAlt,
+      ),
       fixes: [],
     };
   },

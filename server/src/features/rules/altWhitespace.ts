@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { insertCaption, markDecorative, takeCaption } from './captionFix.ts';
 import type { Rule } from './rule.ts';
 import { isBlank, writtenAlt } from './writtenAlt.ts';
@@ -13,8 +14,9 @@ export const altWhitespace: Rule = {
     if (alt === null || alt.text === '' || !isBlank(alt.text)) return null;
     return {
       range: alt.range,
-      message:
+      message: l10n.t(
         'The alt text is white space only. Say what the picture shows, or leave the alt empty if it is decorative.',
+      ),
       fixes: [...insertCaption(reference, context), ...takeCaption(reference), ...markDecorative(reference)],
     };
   },

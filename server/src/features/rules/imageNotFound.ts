@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Rule } from './rule.ts';
 import { targetName } from './targetName.ts';
 
@@ -16,14 +17,24 @@ export const imageNotFound: Rule = {
     if (name === null) return null;
     if (located.kind === 'missing') {
       if (resolution === 'attachment') {
-        return { range, message: `The notebook has no attachment "${name}".`, fixes: [] };
+        return { range, message: l10n.t('The notebook has no attachment "{0}".', name), fixes: [] };
       }
-      const other =
-        located.otherCase === null ? '' : ` There is "${tail(located.otherCase, name)}": upper and lower case differ.`;
-      return { range, message: `There is no picture "${name}".${other}`, fixes: [] };
+      const message =
+        located.otherCase === null
+          ? l10n.t('There is no picture "{0}".', name)
+          : l10n.t(
+              'There is no picture "{0}". There is "{1}": upper and lower case differ.',
+              name,
+              tail(located.otherCase, name),
+            );
+      return { range, message, fixes: [] };
     }
     if (located.kind === 'file' && located.otherCase !== null) {
-      const message = `The picture is called "${tail(located.otherCase, name)}", not "${name}": it will not be found where upper and lower case count.`;
+      const message = l10n.t(
+        'The picture is called "{0}", not "{1}": it will not be found where upper and lower case count.',
+        tail(located.otherCase, name),
+        name,
+      );
       return { range, message, fixes: [] };
     }
     return null;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ImageReference } from '../../documents/imageReference.ts';
 import { insertCaption, linkIsNamed } from './captionFix.ts';
 import { nameTheTarget } from './linkWords.ts';
@@ -13,8 +14,8 @@ export const linkImageAlt: Rule = {
     if (!isNamelessLink(reference)) return null;
     const message =
       reference.element === 'input' || (reference.link !== null && reference.link.destination === null)
-        ? 'This picture is all that the button shows, and it has no alt text. Say what the button does.'
-        : 'This picture is all that the link shows, and it has no alt text. Say where the link leads.';
+        ? l10n.t('This picture is all that the button shows, and it has no alt text. Say what the button does.')
+        : l10n.t('This picture is all that the link shows, and it has no alt text. Say where the link leads.');
     return {
       range: reference.range,
       message,
