@@ -116,11 +116,11 @@ export class CaptionPanel implements vscode.Disposable {
         return this.#tell(await workspacePictures(this.#panel.webview));
       case 'open':
         this.#setFollow(false);
-        return this.#picture({ kind: 'file', uri: message.uri }, null);
+        return this.#picture(fileSource(vscode.Uri.parse(message.uri)), null);
       case 'upload': {
         this.#setFollow(false);
         const file = await keepUpload(this.#context.uploads, message.name, message.bytes);
-        return this.#picture({ kind: 'file', uri: file.toString() }, null);
+        return this.#picture(fileSource(file), null);
       }
       case 'follow':
         return this.#setFollow(message.on);
@@ -163,7 +163,7 @@ export class CaptionPanel implements vscode.Disposable {
       return this.#tell({ type: 'follow', on: true });
     }
     this.#setFollow(false);
-    await this.#picture({ kind: 'file', uri: subject.uri.toString() }, null);
+    await this.#picture(fileSource(subject.uri), null);
   }
 
   #setFollow(on: boolean): void {
@@ -206,4 +206,9 @@ export class CaptionPanel implements vscode.Disposable {
     if (after?.alt === words)
       this.#done(vscode.l10n.t('Inserted into {0}.', vscode.workspace.asRelativePath(vscode.Uri.parse(uri))));
   }
+}
+
+/** In a remote window a file is called as the window sees it; the sidecar runs where it lies. */
+function fileSource({ path }: vscode.Uri): PanelPictureSource {
+  return { kind: 'file', uri: vscode.Uri.file(path).toString() };
 }

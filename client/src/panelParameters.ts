@@ -4,7 +4,7 @@
  * told l10n the reader's language before.
  */
 import * as l10n from '@vscode/l10n';
-import type { GenerationOptions } from '../../server/src/protocol.ts';
+import type { GenerationOptions, Precision } from '../../server/src/protocol.ts';
 
 interface Described {
   readonly name: ParameterName;
@@ -152,16 +152,23 @@ export function asSettingsJson(options: GenerationOptions): string {
   return JSON.stringify(Object.fromEntries(named), null, 2);
 }
 
-/** The parameters as a command for the terminal. */
-export function asCommandLine(options: GenerationOptions, file: string, model: string | null): string {
+/** What a caption is made with beside its picture and parameters; null: as the terminal does by itself. */
+export interface CommandModel {
+  readonly model: string | null;
+  readonly precision: Precision | null;
+}
+
+/** The parameters as a command for the terminal, which gives the same caption. */
+export function asCommandLine(options: GenerationOptions, file: string, { model, precision }: CommandModel): string {
   const flags = Object.entries(options).flatMap(([name, value]: [string, unknown]) => {
     const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (name === 'doSample') return value === true ? [flag] : [];
     const text = Array.isArray(value) ? value.join(',') : String(value);
-    return text.startsWith('-') ? [`${flag}=${text}`] : [flag, quoted(text)];
+    return text.startsWith('-') ? [`${flag}=${quoted(text)}`] : [flag, quoted(text)];
   });
   const chosen = model === null || model === 'built-in' ? [] : ['--model', quoted(model)];
-  return ['image-captioner', 'caption', quoted(file), ...chosen, ...flags].join(' ');
+  const computed = precision === null || precision === 'int8' ? [] : ['--precision', precision];
+  return ['image-captioner', 'caption', quoted(file), ...chosen, ...computed, ...flags].join(' ');
 }
 
 /** For POSIX shells: plain words stay as they are. */

@@ -78,7 +78,7 @@ function acceptPictures(panel: Panel): void {
       .split(/\r?\n/)
       .find((line) => line !== '' && !line.startsWith('#'));
     if (file !== undefined) void upload(panel, file);
-    else if (uri?.startsWith('file:') === true) panel.send({ type: 'open', uri });
+    else if (uri !== undefined && /^(?:file|vscode-remote):/.test(uri)) panel.send({ type: 'open', uri });
   });
   document.addEventListener('paste', (event) => {
     const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith('image/'));

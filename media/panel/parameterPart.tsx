@@ -22,7 +22,11 @@ export function ParameterPart({ panel, state }: Props) {
   const found = conflicts(options);
   const notes = [...found, ...idle(options)];
   const send = (target: 'user' | 'workspace') => panel.send({ type: 'save', target, options });
-  const model = state.setups[0]?.model ?? state.models?.current.id ?? null;
+  const [setup] = state.setups;
+  const model = {
+    model: setup?.model ?? state.models?.current.id ?? null,
+    precision: setup?.precision ?? state.models?.current.precision ?? null,
+  };
   return (
     <details
       class="part parameters"

@@ -113,13 +113,30 @@ function WorkspacePictures({
         {found?.map(({ uri, path, thumbnail }) => (
           <li key={uri}>
             <button class="thumbnail" title={path} onClick={() => panel.send({ type: 'open', uri })}>
-              <img src={thumbnail} alt="" loading="lazy" />
+              <Thumbnail url={thumbnail} path={path} />
               <span>{path}</span>
             </button>
           </li>
         ))}
       </ul>
     </div>
+  );
+}
+
+/** The file itself, drawn small; the kind of file where the browser cannot draw it (TIFF, what is broken). */
+function Thumbnail({ url, path }: { readonly url: string; readonly path: string }) {
+  const kind = path.slice(path.lastIndexOf('.') + 1).toUpperCase();
+  return (
+    <span class="drawn" data-kind={kind}>
+      <img
+        src={url}
+        alt=""
+        loading="lazy"
+        onError={({ currentTarget }) => {
+          currentTarget.hidden = true;
+        }}
+      />
+    </span>
   );
 }
 

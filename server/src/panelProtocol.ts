@@ -32,7 +32,7 @@ export interface PanelPicture {
   readonly name: string;
   /** Of the picture as it lies on disk, pixels; null where its header does not tell. */
   readonly size: { readonly width: number; readonly height: number } | null;
-  /** `PNG`, `JPEG` …; '' where it is not known. */
+  /** `PNG`, `JPG` …; '' where it is not known. */
   readonly format: string;
   readonly bytes: number;
   /** A PNG of at most 640 pixels a side, as a data URL: laid on its background and turned as the model sees it. */

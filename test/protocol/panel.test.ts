@@ -1,10 +1,14 @@
 /** The panel's requests through the real server: pictures, steps, attention, going on from a word, cancelling. */
 import assert from 'node:assert/strict';
-import { cp } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import sharp, { type Sharp } from 'sharp';
 import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
+import { asCommandLine } from '../../client/src/panelParameters.ts';
 import {
   panelRequests,
   panelStepNotification,
@@ -18,6 +22,7 @@ import {
   type PanelStep,
 } from '../../server/src/protocol.ts';
 import { TestServer, withCursor } from '../support/languageServer.ts';
+import { randomModel } from '../support/randomModel.ts';
 import { sampleAlts } from '../support/sampleAlts.ts';
 
 const samples = fileURLToPath(new URL('../../samples/docs/images', import.meta.url));
@@ -67,6 +72,53 @@ test('a picture to show, or why there is none', async () => {
   assert.equal(broken.code, 'ImageUnreadable');
   assert.match(broken.message, /broken\.png/);
 });
+
+/** Each kind that can be read, made of the same picture. */
+const kinds = {
+  PNG: (picture: Sharp) => picture.png(),
+  JPG: (picture: Sharp) => picture.jpeg({ quality: 95 }),
+  WEBP: (picture: Sharp) => picture.webp({ quality: 95 }),
+  GIF: (picture: Sharp) => picture.gif(),
+  AVIF: (picture: Sharp) => picture.avif({ quality: 90 }),
+  TIFF: (picture: Sharp) => picture.tiff(),
+} as const;
+for (const [kind, encode] of Object.entries(kinds)) {
+  test(`${kind} is shown as a picture of its kind, and captioned`, async () => {
+    const file = `login.${kind.toLowerCase()}`;
+    await server.file(file, await encode(sharp(path.join(samples, 'login.png'))).toBuffer());
+    const source = { kind: 'file', uri: server.uri(file) } as const;
+    const picture = await ask<PanelPictureResult>('picture', source);
+    assert.ok(picture.ok, JSON.stringify(picture));
+    assert.equal(picture.format, kind);
+    assert.equal((await run({}, { source })).alt, sampleAlts.login);
+  });
+}
+
+test('SVG too', async () => {
+  const circle =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="48"><circle r="20" cx="32" cy="24"/></svg>';
+  await server.file('circle.svg', circle);
+  const source = { kind: 'file', uri: server.uri('circle.svg') } as const;
+  const picture = await ask<PanelPictureResult>('picture', source);
+  assert.ok(picture.ok, JSON.stringify(picture));
+  assert.deepEqual([picture.format, picture.size], ['SVG', { width: 64, height: 48 }]);
+  await run({}, { source });
+});
+
+for (const [name, bytes, says] of [
+  ['a.bmp', 'BM\u0046\0\0\0\0\0\0\0', /a\.bmp.*BMP/],
+  ['a.heic', '\0\0\0\u0018ftypheic\0\0\0\0', /a\.heic.*HEI[CF]/],
+  ['a.ico', '\0\0\u0001\0\u0001\0', /a\.ico.*ICO/],
+  ['empty.png', '', /empty\.png.*empty/],
+  ['words.png', 'words', /words\.png/],
+] as const) {
+  test(`what cannot be read says what it is: ${name}`, async () => {
+    await server.file(name, bytes);
+    const answer = await ask<PanelPictureResult>('picture', { kind: 'file', uri: server.uri(name) });
+    assert.ok(!answer.ok);
+    assert.match(answer.message, says);
+  });
+}
 
 test('the image reference at the cursor, with the alt as it stands', async () => {
   for (const [marked, expected] of [
@@ -189,4 +241,60 @@ test('a cancelled run ends at once and tells no more steps', async () => {
   const told = count();
   await new Promise((resolve) => setTimeout(resolve, 200));
   assert.ok(told < 40 && count() <= told + 1, `${told}, then ${count()}`);
+});
+
+/** Runs a command line as a person pastes it into a shell, with a cache of its own: nothing is taken from the panel's. */
+async function captionsOf(command: string): Promise<readonly string[]> {
+  const cache = await mkdtemp(path.join(tmpdir(), 'image-captioner-shell-'));
+  const cli = fileURLToPath(new URL('../../server/src/cli.ts', import.meta.url));
+  try {
+    const script = `image-captioner() { "$NODE" "$CLI" "$@"; }\n${command} --format json`;
+    const env = { ...process.env, NODE: process.execPath, CLI: cli, IMAGE_CAPTIONER_CACHE: cache };
+    const { stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: server.folder, env, encoding: 'utf8' });
+    const [record] = JSON.parse(stdout === '' ? '[]' : stdout) as {
+      caption?: string;
+      candidates?: { caption: string }[];
+    }[];
+    assert.ok(record?.caption !== undefined, `${command}\n${stdout}${stderr}`);
+    return (record.candidates ?? [{ caption: record.caption }]).map(({ caption }) => caption);
+  } finally {
+    await rm(cache, { recursive: true, force: true });
+  }
+}
+
+for (const [name, options, precision] of [
+  ['the model’s own', {}, 'int8'],
+  ['computed exactly', { numBeams: 3, lengthPenalty: -1.5, earlyStopping: 'never' }, 'fp32'],
+  ['drawn words', { doSample: true, temperature: 1.5, topK: 40, topP: 0.9, numReturnSequences: 3, seed: 7 }, 'int8'],
+  [
+    'all the others',
+    {
+      prompt: "a user's",
+      badWords: ['login', 'form'],
+      minNewTokens: 3,
+      maxNewTokens: 9,
+      repetitionPenalty: 1.3,
+      noRepeatNgramSize: 2,
+      numBeams: 2,
+      numReturnSequences: 2,
+    },
+    'int8',
+  ],
+] as const) {
+  test(`the copied command line gives the same captions: ${name}`, async () => {
+    const { caption } = await run(options, { precision });
+    const file = path.join(server.folder, 'images', 'login.png');
+    const command = asCommandLine(options, file, { model: 'built-in', precision });
+    const shown = (caption.candidates ?? [caption]).map((candidate) => candidate.caption);
+    assert.deepEqual(await captionsOf(command), shown);
+  });
+}
+
+test('two different models on one picture, at the same time', async () => {
+  const folder = await randomModel(5);
+  const [builtIn, own] = await Promise.all([run({}), run({ maxNewTokens: 6 }, { model: folder, precision: 'fp32' })]);
+  assert.deepEqual([builtIn.alt, builtIn.model], [sampleAlts.login, 'built-in']);
+  assert.equal(own.model, folder);
+  assert.notEqual(own.shapes.parameters, builtIn.shapes.parameters);
+  assert.equal(own.steps.filter(({ kind }) => kind === 'token').length, own.caption.tokens.length);
 });

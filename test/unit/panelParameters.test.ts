@@ -124,11 +124,12 @@ it('settings JSON reads back as the same options', () => {
 });
 
 it('the command line reads back as the same options', () => {
-  const command = asCommandLine(options, "my picture's.png", 'Salesforce/blip-image-captioning-base');
+  const hub = 'Salesforce/blip-image-captioning-base';
+  const command = asCommandLine(options, "my picture's.png", { model: hub, precision: 'fp32' });
   assert.ok(command.startsWith('image-captioner caption '), command);
   const { stdout } = spawnSync('sh', ['-c', `printf '%s\\0' ${command}`], { encoding: 'utf8' });
   const words = stdout.split('\0').slice(0, -1);
   const { values, positionals } = parseArgs({ args: words.slice(2), options: generationFlags, allowPositionals: true });
   assert.deepEqual(readGenerationFlags(values), options);
-  assert.deepEqual([positionals, values.model], [["my picture's.png"], 'Salesforce/blip-image-captioning-base']);
+  assert.deepEqual([positionals, values.model, values.precision], [["my picture's.png"], hub, 'fp32']);
 });
