@@ -3,6 +3,7 @@ import {
   panelRequests,
   serverCommands,
   type InsertAltTextArguments,
+  type ModelState,
   type PanelAttention,
   type PanelModels,
   type PanelPictureResult,
@@ -61,6 +62,7 @@ export class CaptionPanel implements vscode.Disposable {
       this.#follow,
       this.#runs,
       context.server.onPanelStep((step) => this.#tell({ type: 'step', step })),
+      context.server.onModelState((state) => this.#tellPreparing(state)),
       panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('imageCaptioner')) void this.#describe();
@@ -82,6 +84,14 @@ export class CaptionPanel implements vscode.Disposable {
 
   #tell(message: ToPanel): void {
     void this.#panel.webview.postMessage(message);
+  }
+
+  /** A hover may have begun to prepare the model that the panel waits for: its run hears of it here. */
+  #tellPreparing(state: ModelState): void {
+    if (state.state !== 'converting') return;
+    const message = vscode.l10n.t('Preparing the model, once: {0}', state.message);
+    for (const run of this.#runs.running)
+      this.#tell({ type: 'step', step: { run, kind: 'model', message, fraction: state.fraction } });
   }
 
   #receive(message: unknown): void {

@@ -28,6 +28,11 @@ export class PanelRuns implements vscode.Disposable {
     }
   }
 
+  /** Runs that have no result yet. */
+  get running(): readonly string[] {
+    return [...this.#running.keys()];
+  }
+
   cancel(run: string): void {
     this.#running.get(run)?.cancel();
   }

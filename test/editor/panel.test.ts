@@ -1,17 +1,19 @@
 /** The panel as a person uses it: a VS Code window with the packed VSIX, mouse, keyboard, and what is on screen. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { violations } from '../support/axe.ts';
 import { EditorWindow } from '../support/editorWindow.ts';
 import { eventually } from '../support/eventually.ts';
-import { samples, vsixFile } from '../support/packedExtension.ts';
+import { extensionFolder, samples, vsixFile } from '../support/packedExtension.ts';
 import { PanelPage } from '../support/panelPage.ts';
 import { sampleAlts } from '../support/sampleAlts.ts';
 
-const timeout = 120_000;
+const timeout = 240_000;
 let window: EditorWindow;
 let panel: PanelPage;
 
@@ -73,9 +75,32 @@ test('parameters are saved to the settings, and copied', { timeout }, async () =
   await panel.frame.getByText('Saved to the workspace settings.').waitFor();
   const settings = JSON.parse(await window.read('.vscode/settings.json')) as Record<string, unknown>;
   assert.deepEqual(settings, { 'imageCaptioner.generation.numBeams': 5 });
-  await panel.button('Copy as command line').click();
-  await panel.frame.getByText('Copied.').waitFor();
+  await panel.button('Save to user settings').click();
+  await panel.frame.getByText('Saved to the user settings.').waitFor();
+  assert.equal((await window.userSettings())['imageCaptioner.generation.numBeams'], 5);
+  await panel.button('Copy as settings JSON').click();
+  await eventually(async () => assert.deepEqual(JSON.parse(await window.clipboard()), settings));
   await panel.button('Reset to the model’s own').click();
+});
+
+test('the copied command line gives the same caption in a shell', { timeout }, async () => {
+  await panel.button('Varied').click();
+  await panel.frame.locator('.candidates li').nth(3).waitFor();
+  const shown = await panel.frame.locator('.candidates .words').allTextContents();
+  await panel.button('Copy as command line').click();
+  await eventually(async () => assert.match(await window.clipboard(), /^image-captioner caption /));
+  const cli = path.join(extensionFolder, 'dist', 'server', 'cli.js');
+  const script = `image-captioner() { "$NODE" "$CLI" "$@"; }\n${await window.clipboard()} --format json --no-cache`;
+  const env = { ...process.env, NODE: process.execPath, CLI: cli };
+  const { stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: tmpdir(), env, encoding: 'utf8' });
+  const [record] = JSON.parse(stdout) as { candidates: { caption: string }[] }[];
+  assert.deepEqual(
+    record?.candidates.map(({ caption }) => caption),
+    shown,
+    stderr,
+  );
+  await panel.button('Reset to the model’s own').click();
+  await panel.captioned(sampleAlts.signInFlow);
 });
 
 test('inside: words with their alternatives, attention, the stages', { timeout }, async () => {
@@ -121,6 +146,7 @@ test('two models side by side', { timeout }, async () => {
 for (const [theme, name] of [
   ['dark', 'Dark Modern'],
   ['light', 'Light Modern'],
+  ['light high contrast', 'Light High Contrast'],
   ['high contrast', 'Dark High Contrast'],
 ] as const) {
   test(`axe finds nothing amiss: ${theme}`, { timeout }, async () => {
@@ -138,6 +164,11 @@ test('every control is reached by the Tab key', { timeout }, async () => {
 test('pictures are chosen from the workspace', { timeout }, async () => {
   await panel.button('One model').click();
   await panel.button('From workspace…').click();
+  const thumbnail = panel.frame.locator('.thumbnail', { hasText: 'chat.png' }).locator('img');
+  await eventually(async () =>
+    assert.ok(await thumbnail.evaluate((image: { naturalWidth?: number }) => (image.naturalWidth ?? 0) > 0)),
+  );
+  assert.deepEqual(await violations(await panel.document()), []);
   await panel.frame.getByLabel('Filter by name').fill('growth');
   await panel.frame.locator('.thumbnail').click();
   await panel.captioned(sampleAlts.growth);
@@ -155,6 +186,33 @@ test('pictures are dropped and pasted; what cannot be read says so', { timeout }
     .waitFor();
   await panel.give('paste', 'image.png', file('src/revenue.png'));
   await panel.captioned(sampleAlts.revenue);
+});
+
+test('a file is chosen in the dialogue', { timeout }, async () => {
+  await panel.chooseFile(panel.button('Open file…'), path.join(samples, 'public/chat.png'));
+  await panel.captioned(sampleAlts.chat);
+  await panel.give('paste', 'image.png', readFileSync(path.join(samples, 'src/revenue.png')));
+  await panel.captioned(sampleAlts.revenue);
+});
+
+test('each script and style of the page has its nonce, and nothing else may run', { timeout }, async () => {
+  const page = await panel.document();
+  const policy = await page.evaluate<string>(
+    `document.querySelector('meta[http-equiv="Content-Security-Policy"]').content`,
+  );
+  assert.match(
+    policy,
+    /^default-src 'none'; img-src \S+( \S+)* data:; style-src 'nonce-[^']+'; script-src 'nonce-[^']+'; /,
+  );
+  assert.doesNotMatch(policy, /unsafe|\*;/);
+  // An element without the nonce is held back by the browser.
+  const ran = await page.evaluate<boolean>(`new Promise((resolve) => {
+    const script = document.createElement('script');
+    script.textContent = 'document.body.dataset.foreign = "ran"';
+    document.body.append(script);
+    setTimeout(() => resolve(document.body.dataset.foreign !== undefined), 100);
+  })`);
+  assert.equal(ran, false);
 });
 
 test('hidden and shown again, all is as it was', { timeout }, async () => {
@@ -209,4 +267,18 @@ test('opens in less than a second', { timeout }, async () => {
   const [panelMs, previewMs] = [Math.min(...times), Math.min(...previews)];
   console.log(`the panel opened in ${Math.round(panelMs)} ms, the Markdown preview in ${Math.round(previewMs)} ms`);
   assert.ok(panelMs < Math.max(1000, 2.5 * previewMs), `${panelMs} ms; the preview ${previewMs} ms`);
+});
+
+test('opens from a hover’s link, and from the explorer’s menu', { timeout }, async () => {
+  await close('README.md');
+  const hover = await window.hover('images/login.png', sampleAlts.login);
+  await hover.getByText('Open in the panel').click();
+  await panel.captioned(sampleAlts.login);
+  await close('Caption Panel');
+  const rows = window.page.locator('.explorer-folders-view .monaco-list-row');
+  await window.runCommand('View: Show Explorer');
+  if ((await rows.filter({ hasText: 'growth.png' }).count()) === 0) await rows.filter({ hasText: 'public' }).click();
+  await rows.filter({ hasText: 'growth.png' }).click({ button: 'right' });
+  await window.chooseInMenu('Open Caption Panel');
+  await panel.captioned(sampleAlts.growth);
 });

@@ -19,6 +19,9 @@ export interface EditorWindowOptions {
   readonly scale?: number;
 }
 
+/** How long a step of a test waits for what it expects: machines of CI are busy, and a failure is looked at once. */
+const patienceMs = 60_000;
+
 /** What would only be in the way of a test or on a screenshot. */
 const quietSettings = {
   'workbench.startupEditor': 'none',
@@ -81,7 +84,9 @@ export class EditorWindow implements AsyncDisposable {
         viewport: options.size ?? { width: 1280, height: 800 },
         deviceScaleFactor: options.scale ?? 1,
       });
-      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`);
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      page.setDefaultTimeout(patienceMs);
+      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`, { waitUntil: 'commit' });
       await page.locator('.monaco-workbench .part.editor').waitFor({ timeout: 120_000 });
       return new EditorWindow(page, workspace, close);
     } catch (error) {
@@ -176,6 +181,17 @@ export class EditorWindow implements AsyncDisposable {
     await this.page.locator('.tab.active.dirty').waitFor();
     await this.page.keyboard.press('Control+S');
     await this.page.locator('.tab.active:not(.dirty)').waitFor();
+  }
+
+  /** What was copied last. */
+  clipboard(): Promise<string> {
+    return this.page.evaluate<string>('navigator.clipboard.readText()');
+  }
+
+  /** The user's settings. */
+  async userSettings(): Promise<Record<string, unknown>> {
+    const file = path.join(this.workspace, '..', 'user-data', 'User', 'settings.json');
+    return JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
   }
 
   /** What a file of the workspace holds on disk. */

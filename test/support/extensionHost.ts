@@ -70,6 +70,7 @@ export async function runSuite(extension: string, workspace: string): Promise<Su
     await page.exposeFunction('codeAutomationExit', (code: number) => exit(code));
     await page.goto(
       `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(payload)}`,
+      { waitUntil: 'commit' },
     );
     const code = await exitCode;
     // VS Code's own log comes on the same way, most of it before the suite begins.

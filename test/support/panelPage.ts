@@ -38,11 +38,11 @@ export class PanelPage {
     return this.frame.locator('.output .caption').nth(column);
   }
 
-  /** Waits until a column has its caption. */
+  /** Waits until a column has its caption; the first one prepares the model. */
   async captioned(words: string | RegExp, column = 0): Promise<void> {
     await this.frame
       .locator(`.column:nth-child(${column + 1}) .caption[data-status="done"]`, { hasText: words })
-      .waitFor({ timeout: 60_000 });
+      .waitFor({ timeout: 120_000 });
   }
 
   /** Folds a part open. */
@@ -80,6 +80,13 @@ export class PanelPage {
     }
     const words = await frame.evaluate(markedControls);
     return words.filter(([mark]) => !reached.has(mark)).map(([, label]) => label);
+  }
+
+  /** Chooses a file in the browser's dialogue that a button opens. */
+  async chooseFile(button: Locator, file: string): Promise<void> {
+    const dialogue = this.window.page.waitForEvent('filechooser');
+    await button.click();
+    await (await dialogue).setFiles(file);
   }
 
   async useTheme(name: string): Promise<void> {
