@@ -50,6 +50,7 @@ for (const [file, theme] of themes) {
   await panel.button('Reset to the model’s own').click();
   await panel.captioned(sampleAlts.login);
   await panel.frame.locator('.picture-part').scrollIntoViewIfNeeded();
+  await window.page.mouse.move(1, 1); // nothing is drawn as pointed at
   await window.page.waitForTimeout(500);
   await window.page.screenshot({ path: path.join(folder, `panel-${file}.png`) });
   await panel.button('Precise').click();
