@@ -1,7 +1,7 @@
 import type { Comment } from '@babel/types';
 import { emptyScope, scopeOf } from './bindings.ts';
 import { parseCode } from './code.ts';
-import type { DocumentComment, DocumentParser, ParsedDocument } from './imageReference.ts';
+import type { DocumentComment, DocumentParser, ParsedDocument, ParseOptions } from './imageReference.ts';
 import { jsxEncodings } from './jsxAttributes.ts';
 import { imageComponentsOf } from './jsxComponents.ts';
 import { recoverJsx } from './jsxRecovery.ts';
@@ -29,11 +29,16 @@ export const parseJsx: DocumentParser = (text, languageId, options) => {
   // In a .ts file `<T>` is a cast: there is no JSX.
   if (languageId === 'typescript' || !/<[A-Za-z>]/.test(text))
     return react ? nothing : parseCode(text, languageId, options);
-  const { nodes, comments, imageComponents } = readJsx(text, languageId === 'typescriptreact' ? 'tsx' : 'jsx');
-  if (nodes.length === 0 && !react) return { ...parseCode(text, languageId, options), comments };
-  const dialect = jsxDialect([...options.imageComponents, ...imageComponents]);
-  return { ...readMarkup(withoutBlankExpressions(text), nodes, dialect), comments };
+  const read = readJsx(text, languageId === 'typescriptreact' ? 'tsx' : 'jsx');
+  if (read.nodes.length === 0 && !react) return { ...parseCode(text, languageId, options), comments: read.comments };
+  return jsxDocument(text, read, options);
 };
+
+/** What a reader of the file's JSX gets. */
+export function jsxDocument(text: string, read: JsxReading, options: ParseOptions): ParsedDocument {
+  const dialect = jsxDialect([...options.imageComponents, ...read.imageComponents]);
+  return { ...readMarkup(withoutBlankExpressions(text), read.nodes, dialect), comments: read.comments };
+}
 
 export function jsxDialect(imageComponents: readonly string[]): MarkupDialect {
   return {
@@ -46,7 +51,7 @@ export function jsxDialect(imageComponents: readonly string[]): MarkupDialect {
   };
 }
 
-function readJsx(text: string, dialect: 'jsx' | 'tsx'): JsxReading {
+export function readJsx(text: string, dialect: 'jsx' | 'tsx'): JsxReading {
   const parsed = parseProgram(text, dialect);
   if (parsed === null) return recoverJsx(text);
   const { program } = parsed;

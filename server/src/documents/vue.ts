@@ -1,7 +1,8 @@
 import { type ElementNode, NodeTypes, parse, type TemplateChildNode } from '@vue/compiler-dom';
 import { componentNames } from './html.ts';
 import { htmlEncodings } from './htmlAttributes.ts';
-import type { DocumentParser } from './imageReference.ts';
+import type { DocumentParser, ParsedDocument, ParseOptions, TextRange } from './imageReference.ts';
+import { jsxDocument, readJsx } from './jsx.ts';
 import type { MarkupDialect, MarkupElement, MarkupNode } from './markup.ts';
 import { readMarkup } from './markupReferences.ts';
 import { vueScope, type VueScript } from './vueScope.ts';
@@ -9,7 +10,7 @@ import { vueTree } from './vueTree.ts';
 
 /**
  * Vue's single-file components, by Vue's own parser: the pictures of the template (bindings followed into the script as
- * far as can be known) and of the styles. A template in another language (`lang="pug"`) is not read.
+ * far as can be known), of JSX in its script and of the styles. A template in another language (`lang="pug"`) is not read.
  */
 export const parseVue: DocumentParser = (text, _languageId, options) => {
   const root = parse(text, {
@@ -38,8 +39,34 @@ export const parseVue: DocumentParser = (text, _languageId, options) => {
     mapOffset: (offset) => offset,
   };
   const nodes: MarkupNode[] = [...tree.nodes, ...styles];
-  return { ...readMarkup(text, nodes, dialect), comments: tree.comments };
+  const read = [
+    { ...readMarkup(text, nodes, dialect), comments: tree.comments },
+    ...renderFunctions(text, root.children, options),
+  ];
+  const inOrder = (a: { readonly range: TextRange }, b: { readonly range: TextRange }): number =>
+    a.range.start - b.range.start;
+  return {
+    ...read[0]!,
+    references: read.flatMap(({ references }) => references).toSorted(inOrder),
+    comments: read.flatMap(({ comments: found }) => found).toSorted(inOrder),
+  };
 };
+
+/** A component may show its pictures by a render function: `<script lang="tsx">`. */
+function renderFunctions(
+  text: string,
+  children: readonly TemplateChildNode[],
+  options: ParseOptions,
+): readonly ParsedDocument[] {
+  return blocks(children, 'script').flatMap((block) => {
+    const lang = plainAttribute(block, 'lang');
+    const start = block.children[0]?.loc.start.offset;
+    if ((lang !== 'jsx' && lang !== 'tsx') || start === undefined) return [];
+    // Blanks in front: the offsets are the document's.
+    const program = ' '.repeat(start) + rawText(text, block);
+    return [jsxDocument(program, readJsx(program, lang), options)];
+  });
+}
 
 function blocks(children: readonly TemplateChildNode[], tag: string): ElementNode[] {
   return children.filter((child): child is ElementNode => child.type === NodeTypes.ELEMENT && child.tag === tag);
