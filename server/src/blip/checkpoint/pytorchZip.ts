@@ -49,9 +49,18 @@ class BoundedReader extends RandomAccessReader {
     position: number,
     callback: (error: Error | null) => void,
   ): void {
-    const done = (error: Error | null): void => void setImmediate(callback, error);
-    if (position < 0 || position + length > this.#size) return done(new PickleError('it names places outside itself'));
-    readRange(this.#file, position, length).then((bytes) => (buffer.set(bytes, offset), done(null)), done);
+    void this.#readInto(buffer, offset, length, position).then((outcome) => setImmediate(callback, outcome));
+  }
+
+  /** @returns why it could not be read */
+  async #readInto(buffer: Buffer, offset: number, length: number, position: number): Promise<Error | null> {
+    if (position < 0 || position + length > this.#size) return new PickleError('it names places outside itself');
+    try {
+      buffer.set(await readRange(this.#file, position, length), offset);
+      return null;
+    } catch (error) {
+      return error as Error;
+    }
   }
 }
 
