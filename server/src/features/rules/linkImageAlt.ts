@@ -29,8 +29,9 @@ export function isNamelessLink(reference: ImageReference): boolean {
   const { alt, altExpected, altMayBeReplaced, dynamicAlt, element, hidden, kind, link } = reference;
   // Another kind: there is more in the link, be it words that only the program knows.
   if (kind !== 'link-only' || hidden || dynamicAlt || altMayBeReplaced) return false;
-  if (link === null || linkIsNamed(reference)) return false;
+  if (linkIsNamed(reference)) return false;
   // Areas and image buttons are links by themselves: without an alt they lack one like any picture.
   if (element === 'area' || element === 'input') return alt === '';
+  if (link === null) return false;
   return alt === '' || (alt === null && altExpected);
 }
