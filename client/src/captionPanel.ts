@@ -219,6 +219,7 @@ export class CaptionPanel implements vscode.Disposable {
 }
 
 /** In a remote window a file is called as the window sees it; the sidecar runs where it lies. */
-function fileSource({ path }: vscode.Uri): PanelPictureSource {
-  return { kind: 'file', uri: vscode.Uri.file(path).toString() };
+function fileSource(uri: vscode.Uri): PanelPictureSource {
+  const here = uri.scheme === 'file' ? uri : vscode.Uri.file(uri.path);
+  return { kind: 'file', uri: here.toString() };
 }
