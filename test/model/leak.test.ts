@@ -1,6 +1,7 @@
 /**
  * Memory over many captions. Allocators grow in steps of ten megabytes and more, which a difference of two moments cannot
- * tell from a leak: a leak shows in every stretch, a step in one of them.
+ * tell from a leak: a leak shows in every stretch, a step in one of them. What JavaScript holds is known to the byte;
+ * native pieces of some kilobytes can hide for a while in room that was freed before, larger ones cannot.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

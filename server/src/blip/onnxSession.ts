@@ -38,7 +38,7 @@ async function importRuntime(): Promise<Runtime> {
 export interface SessionOptions {
   /** Null: as many as the machine has physical cores for this process. */
   readonly threads: number | null;
-  /** It will run a few times only: its weights stay mapped as they are, not packed for speed. */
+  /** It will run a few times only: its weights stay mapped as they are, not packed for speed, and no memory is kept. */
   readonly fewRuns?: boolean;
 }
 
@@ -54,6 +54,7 @@ export async function createSession(
     intraOpNumThreads: threads ?? physicalCores(),
     // Batches differ in size: a pattern for each would be kept.
     enableMemPattern: false,
+    enableCpuMemArena: !fewRuns,
     extra: {
       session: {
         // Threads wait for the next operator this long before they sleep: too short to disturb the other session's

@@ -1,7 +1,7 @@
 /** Runs a captioning model over the check pictures, in whatever precision its graphs are. */
 import { join } from 'node:path';
 import type { TextConfig } from '../checkpoint/modelConfig.ts';
-import { CrossMemory } from '../crossMemory.ts';
+import { CrossMemory, type MemoryLayout } from '../crossMemory.ts';
 import { highest } from '../generation/search.ts';
 import { createSession, loadRuntime, type InferenceSession, type Tensors } from '../onnxSession.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
@@ -72,21 +72,49 @@ export async function seeAll(
   observe: Observe,
   signal?: AbortSignal,
 ): Promise<SeenPicture[]> {
+  const seen: SeenPicture[] = [];
+  await eachPicture(
+    graphs,
+    parts,
+    pictures,
+    observe,
+    (results, layout) => {
+      const tensors = layout.map(({ name }) => results[name]!.data as Float32Array | Int8Array);
+      const memory = new CrossMemory(layout, 1, tensors);
+      seen.push({ embeds: results['image_embeds']!.data as Float32Array, memory });
+    },
+    signal,
+  );
+  return seen;
+}
+
+/** As seeAll, for who only observes: what is seen of eight pictures takes a third of a gigabyte. */
+export async function observeAll(
+  graphs: GraphsAt,
+  parts: readonly VisionPart[],
+  pictures: readonly PixelTensor[],
+  observe: Observe,
+  signal?: AbortSignal,
+): Promise<void> {
+  await eachPicture(graphs, parts, pictures, observe, () => {}, signal);
+}
+
+/** @param observe sees the results of each part, `take` those of the last */
+async function eachPicture(
+  graphs: GraphsAt,
+  parts: readonly VisionPart[],
+  pictures: readonly PixelTensor[],
+  observe: Observe,
+  take: (results: Tensors, layout: MemoryLayout) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const { Tensor } = await loadRuntime();
-  return withVision(graphs, parts, async (sessions) => {
-    const layout = sessions.memoryLayout;
-    const seen: SeenPicture[] = [];
+  await withVision(graphs, parts, async (sessions) => {
     for (const { data, height, width } of pictures) {
       signal?.throwIfAborted();
       const pixels = new Tensor('uint8', data, [1, height, width, 3]);
-      const results = await sessions.run(pixels, undefined, { signal, observe });
-      const tensors = layout.map(({ name }) => results[name]!.data as Float32Array | Int8Array);
-      seen.push({
-        embeds: results['image_embeds']!.data as Float32Array,
-        memory: new CrossMemory(layout, 1, tensors),
-      });
+      take(await sessions.run(pixels, undefined, { signal, observe }), sessions.memoryLayout);
     }
-    return seen;
   });
 }
 

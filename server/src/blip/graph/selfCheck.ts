@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import { highest } from '../generation/search.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
-import { readAll, seeAll, unobserved, writeAll, type GraphsAt, type SeenPicture } from './checkRun.ts';
+import { observeAll, readAll, seeAll, unobserved, writeAll, type GraphsAt, type SeenPicture } from './checkRun.ts';
 import { convert, type ConversionProgress, type ModelSource } from './convert.ts';
 import type { Conversion } from './graphCache.ts';
 import {
@@ -181,7 +181,7 @@ async function lookAgain(
     await writeOnnx(graph, scratch.folder, new Map(), undefined, signal);
   }
   const measurements = new Measurements();
-  await seeAll(scratch, visionParts(config, 'fp32'), pictures, measurements.add.bind(measurements), signal);
+  await observeAll(scratch, visionParts(config, 'fp32'), pictures, measurements.add.bind(measurements), signal);
   const after = normsBefore(config.vision.layers);
   const helps = (norm: string): boolean =>
     measurements.error('perTensor', after.get(norm)!) < first.error('perTensor', after.get(norm)!);
