@@ -70,6 +70,8 @@ const server = build({
   // Chunks lie beside the entries: `import.meta.url` then means the same folder in each of them.
   chunkNames: 'chunk-[hash]',
   external: ['onnxruntime-node', 'sharp'],
+  target: 'node20.11',
+  inject: ['server/src/olderNode.ts'],
   // Some packages' CommonJS build (UMD) hides its own require() calls from the bundler.
   mainFields: ['module', 'main'],
   // CommonJS packages inside an ESM bundle still call require() for Node's own modules.

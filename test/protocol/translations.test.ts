@@ -22,7 +22,7 @@ test('problems, fixes and hovers are in the language that the editor gives', asy
     });
     assert.ok(report.kind === 'full');
     const messages = report.items.map(({ message }) => message);
-    assert.ok(messages.includes('Es gibt kein Bild "nothing.png".'), messages.join('\n'));
+    assert.ok(messages.includes('Es gibt kein Bild "nothing.png".'), JSON.stringify(messages));
     const hover = await server.at<Hover>('textDocument/hover', 'a.md', 6);
     assert.match(JSON.stringify(hover.contents), /Die Datei .*nothing.* gibt es nicht\..*Kein Alternativtext\./);
     const range = { start: { line: 0, character: 2 }, end: { line: 0, character: 2 } };
