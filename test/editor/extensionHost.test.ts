@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { runSuite } from '../support/extensionHost.ts';
 import { extensionFolder, samples } from '../support/packedExtension.ts';
 
-test('the suite passes inside the extension host of a real VS Code', { timeout: 300_000 }, async () => {
+test('the suite passes inside the extension host of a real VS Code', { timeout: 600_000 }, async () => {
   const { exitCode, output } = await runSuite(extensionFolder, samples);
   console.log(output);
   assert.equal(exitCode, 0, output);

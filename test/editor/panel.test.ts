@@ -20,6 +20,7 @@ let panel: PanelPage;
 before(async () => {
   const size = { width: 1500, height: 1000 };
   window = await EditorWindow.open({ workspace: samples, vsix: vsixFile(), size });
+  panel = new PanelPage(window);
 });
 after(() => window[Symbol.asyncDispose]());
 afterEach(async (context) => {
@@ -29,7 +30,7 @@ afterEach(async (context) => {
 test('opens beside the document and follows the cursor from image to image', { timeout }, async () => {
   await window.openFile('docs/guide.md');
   await window.goTo(5, 6);
-  panel = await PanelPage.open(window);
+  await PanelPage.open(window);
   await panel.captioned(sampleAlts.login);
   await window.line('images/login.png').click();
   await window.goTo(9, 6);

@@ -22,6 +22,12 @@ export interface EditorWindowOptions {
 /** How long a step of a test waits for what it expects: machines of CI are busy, and a failure is looked at once. */
 const patienceMs = 60_000;
 
+/** How long one try waits before it is made again, where VS Code may not have been ready for it. */
+const stepMs = 10_000;
+
+/** The first caption prepares the model. */
+const firstCaptionMs = 120_000;
+
 /** What would only be in the way of a test or on a screenshot. */
 const quietSettings = {
   'workbench.startupEditor': 'none',
@@ -117,7 +123,7 @@ export class EditorWindow implements AsyncDisposable {
     await eventually(async () => {
       await this.#quickInput('Control+G', `:${line}:${column}`);
       await this.page.keyboard.press('Enter');
-      await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: 3_000 });
+      await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: stepMs });
     });
   }
 
@@ -128,8 +134,8 @@ export class EditorWindow implements AsyncDisposable {
     await eventually(async () => {
       await this.page.mouse.move(1, 1);
       await place.hover();
-      await hover.waitFor({ timeout: 3_000 });
-    });
+      await hover.waitFor({ timeout: stepMs });
+    }, firstCaptionMs);
     return hover;
   }
 
@@ -139,7 +145,7 @@ export class EditorWindow implements AsyncDisposable {
     await eventually(async () => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('Control+.');
-      await action.waitFor({ timeout: 3_000 });
+      await action.waitFor({ timeout: stepMs });
     });
     return action;
   }
@@ -148,7 +154,7 @@ export class EditorWindow implements AsyncDisposable {
   async chooseInMenu(title: string): Promise<void> {
     const item = this.page.locator('.monaco-menu .action-item', { hasText: title });
     await eventually(async () => {
-      await item.click({ timeout: 3_000 });
+      await item.click({ timeout: stepMs });
       await item.waitFor({ state: 'hidden', timeout: 1_000 });
     });
   }
@@ -203,7 +209,7 @@ export class EditorWindow implements AsyncDisposable {
   async #choose(key: string, words: string, row: Locator): Promise<void> {
     await eventually(async () => {
       await this.#quickInput(key, words);
-      await row.click({ timeout: 3_000 });
+      await row.click({ timeout: stepMs });
     });
   }
 
@@ -211,8 +217,8 @@ export class EditorWindow implements AsyncDisposable {
     await this.page.keyboard.press('Escape');
     await this.page.keyboard.press(key);
     const input = this.page.locator('.quick-input-widget:visible input').first();
-    await input.waitFor({ timeout: 3_000 });
-    await input.fill(words, { timeout: 3_000 });
+    await input.waitFor({ timeout: stepMs });
+    await input.fill(words, { timeout: stepMs });
   }
 
   /** For a test that failed: what the person would have seen. */

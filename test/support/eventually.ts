@@ -1,5 +1,5 @@
 /** Tries again until it succeeds; what it threw last is the failure. For what an editor does in its own time. */
-export async function eventually<T>(attempt: () => T | Promise<T>, withinMs = 30_000): Promise<T> {
+export async function eventually<T>(attempt: () => T | Promise<T>, withinMs = 60_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     try {

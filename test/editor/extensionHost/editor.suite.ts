@@ -43,7 +43,7 @@ suite('Image Captioner in the extension host', () => {
     const { editor, position } = await openAt('docs/guide.md', 'images/login.png');
     await eventually(async () => {
       assert.match(await hoverText(editor.document.uri, position), new RegExp(sampleAlts.login, 'i'));
-    });
+    }, 120_000); // the first caption prepares the model
   });
 
   test('images without alt text are problems, those with words are not', async () => {
