@@ -9,7 +9,8 @@ export interface StoredTensor {
 
 export function writeSafetensors(path: string, tensors: ReadonlyMap<string, StoredTensor>): void {
   let offset = 0;
-  const header: Record<string, unknown> = {};
+  // Without a prototype `__proto__` is a name like any other.
+  const header = Object.create(null) as Record<string, unknown>;
   for (const [name, { dtype, shape, bytes }] of tensors) {
     header[name] = { dtype, shape, data_offsets: [offset, offset + bytes.byteLength] };
     offset += bytes.byteLength;

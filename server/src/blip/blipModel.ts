@@ -5,9 +5,9 @@ import type { Precision } from './caption.ts';
 import { openCheckpoint, type Checkpoint } from './checkpoint/checkpoint.ts';
 import { modelHash } from './checkpoint/modelHash.ts';
 import { readJson } from './checkpoint/jsonFile.ts';
+import { correctIt, invalidCheckpoint } from './checkpoint/modelFaults.ts';
 import { readModelConfig, type Architecture, type ModelConfig } from './checkpoint/modelConfig.ts';
 import { elements } from './checkpoint/tensorFile.ts';
-import { BlipError } from './errors.ts';
 import { GenerationConfigJson, resolveOptions } from './generation/options.ts';
 import { convert, converterVersion, modelSource, type ConversionProgress } from './graph/convert.ts';
 import { fp32Forms } from './graph/forms.ts';
@@ -160,10 +160,7 @@ async function readGenerationDefaults(folder: string, { text }: ModelConfig): Pr
   try {
     resolveOptions({}, defaults, { positions: text.positions, promptTokens: 1 });
   } catch (error) {
-    throw new BlipError(
-      'CheckpointInvalid',
-      `generation_config.json of the model in ${folder}: ${(error as Error).message}`,
-    );
+    throw invalidCheckpoint(`generation_config.json of the model in ${folder}: ${(error as Error).message}`, correctIt);
   }
   return defaults;
 }

@@ -2,8 +2,8 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { BlipError } from './errors.ts';
 import { readJson, readText } from './checkpoint/jsonFile.ts';
+import { invalidCheckpoint } from './checkpoint/modelFaults.ts';
 
 export interface Tokenizer {
   /** Text → ids; `special` puts [CLS] before and [SEP] behind them. */
@@ -36,10 +36,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   try {
     return wrap(new HuggingFaceTokenizer(definition, config), config.clean_up_tokenization_spaces ?? false);
   } catch (error) {
-    throw new BlipError(
-      'CheckpointInvalid',
-      `The tokenizer of the model in ${folder} is not usable: ${(error as Error).message}`,
-    );
+    throw invalidCheckpoint(`The tokenizer of the model in ${folder} is not usable: ${(error as Error).message}`);
   }
 }
 
@@ -60,16 +57,12 @@ function wrap(tokenizer: HuggingFaceTokenizer, cleanUp: boolean): Tokenizer {
 async function definitionFromVocabulary(folder: string, config: TokenizerConfig): Promise<object> {
   const text = await readText(join(folder, 'vocab.txt'));
   if (text === null) {
-    throw new BlipError(
-      'CheckpointInvalid',
-      `The model in ${folder} has no tokenizer: neither tokenizer.json nor vocab.txt.`,
-    );
+    throw invalidCheckpoint(`The model in ${folder} has no tokenizer: neither tokenizer.json nor vocab.txt`);
   }
   const tokens = text.replace(/\r?\n$/, '').split(/\r?\n/);
   const vocab = Object.fromEntries(tokens.map((token, id) => [token, id]));
   for (const token of ['[UNK]', '[CLS]', '[SEP]']) {
-    if (vocab[token] === undefined)
-      throw new BlipError('CheckpointInvalid', `vocab.txt of the model in ${folder} has no ${token}.`);
+    if (vocab[token] === undefined) throw invalidCheckpoint(`vocab.txt of the model in ${folder} has no ${token}`);
   }
   const added = specialTokens.filter((token) => vocab[token] !== undefined);
   const special = (token: string) => ({ id: token, ids: [vocab[token]], tokens: [token] });

@@ -1,11 +1,20 @@
 /** A checkpoint: the tensors of one file, or of the shards that an index names, checked against the model's config. */
-import { access } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { BlipError } from '../errors.ts';
 import { expectedTensors, checkTensors } from './expectedTensors.ts';
 import { readJson } from './jsonFile.ts';
 import type { Architecture, ModelConfig } from './modelConfig.ts';
+import {
+  correctIt,
+  fileInModel,
+  invalidCheckpoint,
+  isThere,
+  otherKind,
+  regularFile,
+  unsupportedModel,
+} from './modelFaults.ts';
 import { openPytorch } from './pytorchFile.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { TensorFile, TensorInfo } from './tensorFile.ts';
@@ -54,8 +63,7 @@ export async function openCheckpoint(folder: string, config: ModelConfig): Promi
       paths: files.map((file) => file.path),
       read: async (name) => {
         const file = home.get(name);
-        if (file === undefined)
-          throw new BlipError('CheckpointInvalid', `The checkpoint in ${folder} has no tensor ${name}.`);
+        if (file === undefined) throw invalidCheckpoint(`The checkpoint in ${folder} has no tensor ${name}`);
         return finite(await file.read(name), name, file.path);
       },
       close,
@@ -68,12 +76,28 @@ export async function openCheckpoint(folder: string, config: ModelConfig): Promi
 
 async function openFiles(folder: string): Promise<TensorFile[]> {
   for (const { name, open } of formats) {
-    if (await exists(join(folder, name))) return [await open(join(folder, name))];
+    if (await isThere(join(folder, name))) return [await openFile(join(folder, name), open)];
     const index = await readJson(join(folder, `${name}.index.json`), Index);
     if (index !== null) return openShards(folder, index.weight_map, open);
   }
   const names = formats.map(({ name }) => name).join(' or ');
-  throw new BlipError('ModelUnavailable', `There is no checkpoint in ${folder}: it has no ${names}.`);
+  throw new BlipError(
+    'ModelUnavailable',
+    `There is no checkpoint in ${folder}: it has no ${names}.${otherKind(await readdir(folder))} Give a folder that has, or a model of the hub.`,
+  );
+}
+
+/** Files of this many bytes may be what Git LFS leaves in their place. */
+const longestPointer = 1024;
+
+async function openFile(path: string, open: OpenTensorFile): Promise<TensorFile> {
+  const { size } = await regularFile(path);
+  if (size > 0 && size < longestPointer && (await readFile(path, 'utf8')).startsWith('version https://git-lfs'))
+    throw invalidCheckpoint(
+      `${fileInModel(path)} is a Git LFS pointer`,
+      'Run git lfs pull there, or download the model again',
+    );
+  return open(path);
 }
 
 async function openShards(
@@ -85,26 +109,16 @@ async function openShards(
   try {
     for (const name of new Set(Object.values(weightMap))) {
       if (name !== basename(name))
-        throw new BlipError(
-          'CheckpointInvalid',
-          `The index of the shards in ${folder} names a file elsewhere: ${name}.`,
-        );
-      if (!(await exists(join(folder, name))))
-        throw new BlipError('CheckpointInvalid', `The checkpoint in ${folder} lacks its shard ${name}.`);
-      files.push(await open(join(folder, name)));
+        throw invalidCheckpoint(`The index of the shards in ${folder} names a file elsewhere: ${name}`);
+      if (!(await isThere(join(folder, name))))
+        throw invalidCheckpoint(`The checkpoint in ${folder} lacks its shard ${name}`);
+      files.push(await openFile(join(folder, name), open));
     }
   } catch (error) {
     await Promise.all(files.map((file) => file.close()));
     throw error;
   }
   return files;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The parts that are there tell the task; where config.json names one, both must agree. */
@@ -115,10 +129,9 @@ function architectureOf(tensors: ReadonlyMap<string, TensorInfo>, config: ModelC
   else if (has('text_encoder.')) found = 'BlipForQuestionAnswering';
   else if (has('text_decoder.')) found = 'BlipForConditionalGeneration';
   const named = config.architecture ?? found;
-  if (named === null)
-    throw new BlipError('ArchitectureUnsupported', `The checkpoint in ${folder} is not of a BLIP model.`);
+  if (named === null) throw unsupportedModel(`The checkpoint in ${folder} is not of a BLIP model`);
   if (found !== null && found !== named) {
-    throw new BlipError('CheckpointInvalid', `config.json in ${folder} says ${named}, the checkpoint is a ${found}.`);
+    throw invalidCheckpoint(`config.json in ${folder} says ${named}, the checkpoint is a ${found}`, correctIt);
   }
   return named;
 }
@@ -126,7 +139,7 @@ function architectureOf(tensors: ReadonlyMap<string, TensorInfo>, config: ModelC
 function finite(values: Float32Array, name: string, path: string): Float32Array {
   for (let index = 0; index < values.length; index += 1) {
     if (!Number.isFinite(values[index])) {
-      throw new BlipError('CheckpointInvalid', `${basename(path)}: tensor ${name} has ${values[index]} at ${index}.`);
+      throw invalidCheckpoint(`${basename(path)}: tensor ${name} has ${values[index]} at ${index}`);
     }
   }
   return values;

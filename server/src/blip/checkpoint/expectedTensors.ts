@@ -1,6 +1,6 @@
 /** Which tensors a BLIP of a given config consists of, under Hugging Face's names, and whether a checkpoint has them. */
-import { BlipError } from '../errors.ts';
 import type { Architecture, ModelConfig, TextConfig, VisionConfig } from './modelConfig.ts';
+import { invalidCheckpoint } from './modelFaults.ts';
 import type { TensorInfo } from './tensorFile.ts';
 
 type Shapes = Map<string, readonly number[]>;
@@ -108,10 +108,7 @@ export function checkTensors(
   const refuse = (what: string, names: readonly string[]): void => {
     if (names.length === 0) return;
     const rest = names.length > 3 ? ` and ${names.length - 3} more` : '';
-    throw new BlipError(
-      'CheckpointInvalid',
-      `The checkpoint in ${folder} ${what}: ${names.slice(0, 3).join(', ')}${rest}.`,
-    );
+    throw invalidCheckpoint(`The checkpoint in ${folder} ${what}: ${names.slice(0, 3).join(', ')}${rest}`);
   };
   refuse('lacks tensors that its config.json asks for', missing);
   refuse('has tensors of other shapes than its config.json says', misshapen);

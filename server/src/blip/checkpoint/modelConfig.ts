@@ -1,8 +1,9 @@
 /** A model's config.json and preprocessor_config.json as typed values. Defaults are those of Transformers' BlipConfig. */
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { BlipError } from '../errors.ts';
 import { readJson } from './jsonFile.ts';
+import { correctIt, invalidCheckpoint, noModel, unsupportedModel } from './modelFaults.ts';
 
 export const architectures = [
   'BlipForConditionalGeneration',
@@ -95,7 +96,7 @@ const ConfigJson = v.object({
   image_text_hidden_size: v.optional(width, 256),
 });
 
-const channels = v.tuple([v.number(), v.number(), v.number()]);
+const channels = v.strictTuple([v.number(), v.number(), v.number()]);
 const PreprocessorJson = v.object({
   image_mean: v.optional(channels, [0.48145466, 0.4578275, 0.40821073]),
   image_std: v.optional(channels, [0.26862954, 0.26130258, 0.27577711]),
@@ -119,7 +120,7 @@ const PreprocessorJson = v.object({
  */
 export async function readModelConfig(folder: string): Promise<ModelConfig> {
   const json = await readJson(join(folder, 'config.json'), v.looseObject({}));
-  if (json === null) throw new BlipError('ModelUnavailable', `There is no model in ${folder}: it has no config.json.`);
+  if (json === null) throw noModel(folder, await readdir(folder).catch(() => []));
   const preprocessor = await readJson(join(folder, 'preprocessor_config.json'), PreprocessorJson);
   return parseModelConfig(json, preprocessor ?? v.parse(PreprocessorJson, {}), folder);
 }
@@ -131,15 +132,12 @@ function parseModelConfig(
 ): ModelConfig {
   const config = parsePart(ConfigJson, json, '', folder);
   if (config.model_type !== 'blip') {
-    throw new BlipError(
-      'ArchitectureUnsupported',
-      `The model in ${folder} is a ${config.model_type}; only blip models are supported.`,
-    );
+    throw unsupportedModel(`The model in ${folder} is a ${config.model_type}; only blip models are supported`);
   }
   const vision = parsePart(VisionJson, config.vision_config ?? {}, 'vision_config.', folder);
   const text = parsePart(TextJson, config.text_config ?? {}, 'text_config.', folder);
   const require = (fine: boolean, what: string): void => {
-    if (!fine) throw new BlipError('CheckpointInvalid', `config.json of the model in ${folder}: ${what}.`);
+    if (!fine) throw invalidCheckpoint(`config.json of the model in ${folder}: ${what}`, correctIt);
   };
   require(vision.hidden_size % vision.num_attention_heads ===
     0, 'vision_config.hidden_size is no multiple of num_attention_heads');
@@ -197,15 +195,12 @@ function parsePart<Schema extends v.GenericSchema>(
   if (parsed.success) return parsed.output;
   const issue = parsed.issues[0];
   const field = `${at}${v.getDotPath(issue) ?? ''}`;
-  throw new BlipError('CheckpointInvalid', `config.json of the model in ${folder}: ${field}: ${issue.message}`);
+  throw invalidCheckpoint(`config.json of the model in ${folder}: ${field}: ${issue.message}`, correctIt);
 }
 
 function architectureOf(names: readonly string[], folder: string): Architecture | null {
   if (names.length === 0) return null;
   const known = architectures.find((name) => names.includes(name));
   if (known !== undefined) return known;
-  throw new BlipError(
-    'ArchitectureUnsupported',
-    `The model in ${folder} is a ${names.join(', ')}; supported are ${architectures.join(', ')}.`,
-  );
+  throw unsupportedModel(`The model in ${folder} is a ${names.join(', ')}; supported are ${architectures.join(', ')}`);
 }

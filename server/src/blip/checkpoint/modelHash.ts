@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BlipError } from '../errors.ts';
 import { hashFiles } from './checkpointHash.ts';
+import { noModel, regularFile } from './modelFaults.ts';
 
 /** The files that decide what a model says. */
 const modelFiles =
@@ -59,12 +60,9 @@ async function filesOf(folder: string, of: HashedFor): Promise<string[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     throw new BlipError('ModelUnavailable', `The model folder ${folder} cannot be read: ${error.message}.`);
   });
-  if (!names.includes('config.json')) {
-    throw new BlipError(
-      'ModelUnavailable',
-      `${folder} is not a model: it has no config.json. Give the folder of a BLIP checkpoint (config.json, weights, tokenizer).`,
-    );
-  }
+  if (!names.includes('config.json')) throw noModel(folder, names);
   const chosen = names.filter((name) => modelFiles.test(name) || (of === 'captions' && name === judgementFile));
-  return chosen.toSorted().map((name) => join(folder, name));
+  const paths = chosen.toSorted().map((name) => join(folder, name));
+  for (const path of paths) await regularFile(path);
+  return paths;
 }

@@ -5,6 +5,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { BlipError } from '../errors.ts';
+import { invalidCheckpoint } from './modelFaults.ts';
 import { readLegacy } from './pytorchLegacy.ts';
 import { byteRange, gather, type StoredTensor } from './pytorchTensors.ts';
 import { PickleError } from './pickledValues.ts';
@@ -60,9 +61,9 @@ async function inMessages<T>(path: string, work: () => Promise<T>): Promise<T> {
 
 function asInvalid(path: string, error: unknown): unknown {
   if (error instanceof BlipError) return error;
-  return new BlipError(
-    'CheckpointInvalid',
-    `${basename(path)} is not a sound PyTorch file: ${(error as Error).message}. Download the model again, or use its safetensors.`,
-    { cause: error },
+  return invalidCheckpoint(
+    `${basename(path)} is not a sound PyTorch file: ${(error as Error).message}`,
+    'Download the model again, or use its safetensors',
+    error,
   );
 }

@@ -5,8 +5,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as v from 'valibot';
-import { BlipError } from '../errors.ts';
+import type { BlipError } from '../errors.ts';
 import { elementBytes, isElementType, toFloat32, type ElementType } from './floats.ts';
+import { invalidCheckpoint } from './modelFaults.ts';
 import { readRange } from './readRange.ts';
 import { elements, type TensorFile, type TensorInfo } from './tensorFile.ts';
 
@@ -14,7 +15,7 @@ import { elements, type TensorFile, type TensorInfo } from './tensorFile.ts';
 const longestHeader = 100_000_000;
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const Entry = v.object({ dtype: v.string(), shape: v.array(size), data_offsets: v.tuple([size, size]) });
+const Entry = v.object({ dtype: v.string(), shape: v.array(size), data_offsets: v.strictTuple([size, size]) });
 
 interface Entry extends TensorInfo {
   readonly dtype: ElementType;
@@ -23,10 +24,7 @@ interface Entry extends TensorInfo {
 }
 
 function invalid(path: string, what: string): BlipError {
-  return new BlipError(
-    'CheckpointInvalid',
-    `${basename(path)} is not a sound safetensors file: ${what}. Download the model again.`,
-  );
+  return invalidCheckpoint(`${basename(path)} is not a sound safetensors file: ${what}`);
 }
 
 /** @throws BlipError CheckpointInvalid, naming the file and the tensor that is wrong. */
