@@ -39,6 +39,11 @@ function largePage(line: string, image: (target: string) => string): string {
   return Array.from({ length: lines }, (_, index) => at(index)).join('\n');
 }
 
+const htmlPage = largePage(
+  '<p>Line with <em>some</em> text and words that nobody reads.</p>',
+  (target) => `<img src="${target}">`,
+);
+
 const samples: readonly Sample[] = [
   { name: 'Markdown, 5,000 lines, 500 pictures', file: 'page.md', languageId: 'markdown', text: markdownPage(5000) },
   {
@@ -47,14 +52,12 @@ const samples: readonly Sample[] = [
     languageId: 'markdown',
     text: largePage(`${prose}\n`, (target) => `\n![](${target})\n`),
   },
+  { name: 'HTML, 2 MB, 500 pictures', file: 'large.html', languageId: 'html', text: htmlPage },
   {
-    name: 'HTML, 2 MB, 500 pictures',
-    file: 'large.html',
+    name: 'HTML, 2 MB, 500 pictures, within other elements',
+    file: 'page.html',
     languageId: 'html',
-    text: largePage(
-      '<p>Line with <em>some</em> text and words that nobody reads.</p>',
-      (target) => `<img src="${target}">`,
-    ),
+    text: `<!doctype html><html lang="en"><head><title>Page</title></head><body><div><main>\n${htmlPage}\n</main></div></body></html>\n`,
   },
 ];
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseJsx } from '../../server/src/documents/jsx.ts';
+import { parseTypescript } from '../../server/src/documents/typescript.ts';
 import { checkBrokenDocuments, checkCaptions } from '../support/altProperty.ts';
 import { cpuSeconds } from '../support/cpuTime.ts';
 import { readReferenceCases } from '../support/referenceCases.ts';
@@ -177,7 +178,7 @@ table('files that do not parse', [
 
 // oxfmt-ignore
 test('without JSX: like any other code', () => {
-  assert.deepEqual(summaries(parseJsx, 'import a from "./a.png"; const b = <T>c;', 'typescript'), ['css ./a.png']);
+  assert.deepEqual(summaries(parseTypescript, 'import a from "./a.png"; const b = <T>c;', 'typescript'), ['css ./a.png']);
   assert.deepEqual(summaries(parseJsx, 'const a = "./a.png";', 'javascript'), ['css ./a.png']);
   assert.deepEqual(summaries(parseJsx, 'const a = "./a.png"; x = a < b;', 'javascript'), ['css ./a.png']);
   assert.deepEqual(summaries(parseJsx, 'const a = "./a.png"; x = <img src={a} />;', 'javascript'), ['image ./a.png']);

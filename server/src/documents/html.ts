@@ -1,6 +1,6 @@
-import { angularEncodings, htmlEncodings } from './htmlAttributes.ts';
+import { angularEncodings, htmlEncodings, type QuoteEncodings } from './htmlAttributes.ts';
 import { type HtmlFlavour, maskTemplates } from './htmlTemplates.ts';
-import { htmlTree } from './htmlTree.ts';
+import { HtmlMemory } from './htmlMemory.ts';
 import type { DocumentComment, DocumentParser, ParsedDocument, ParseOptions } from './imageReference.ts';
 import type { MarkupDialect } from './markup.ts';
 import { readMarkup } from './markupReferences.ts';
@@ -31,19 +31,27 @@ export function htmlReferences(
   return read(html, mapOffset, context, { isXhtml: false, isPhp: false });
 }
 
+/** A template that an Angular component holds. */
+export function parseAngularTemplate(text: string, options: ParseOptions): ParsedDocument {
+  return read(text, (offset) => offset, options, { isXhtml: false, isPhp: false }, angularEncodings);
+}
+
 /** What only Angular's templates have: bindings in brackets, events in parentheses, its directives. */
 const angularMark =
   /<[^<>]*\s(?:\[\(?[\w.-]+\)?\]|\([\w.-]+\)|\*ng[A-Z]\w*|ngSrc|\[?routerLink\]?)\s*=|<ng-(?:container|template|content)\b/;
+
+const recentPages = new HtmlMemory();
 
 function read(
   text: string,
   mapOffset: (offset: number) => number,
   options: ParseOptions,
   flavour: HtmlFlavour,
+  known?: QuoteEncodings,
 ): ParsedDocument {
   const masked = maskTemplates(text, flavour);
-  const encodings = angularMark.test(masked.text) ? angularEncodings : htmlEncodings;
-  const tree = htmlTree(text, masked, encodings);
+  const encodings = known ?? (angularMark.test(masked.text) ? angularEncodings : htmlEncodings);
+  const tree = recentPages.read({ original: text, masked, encodings });
   const dialect: MarkupDialect = {
     encodings,
     imageComponents: componentNames(options),

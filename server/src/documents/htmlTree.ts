@@ -1,5 +1,5 @@
-import { type DefaultTreeAdapterTypes, parse, parseFragment } from 'parse5';
-import type { DocumentComment } from './imageReference.ts';
+import type { DefaultTreeAdapterTypes } from 'parse5';
+import type { DocumentComment, TextRange } from './imageReference.ts';
 import type { HtmlAttribute, QuoteEncodings } from './htmlAttributes.ts';
 import { htmlAttributes, spreadName } from './htmlAttributes.ts';
 import { type MaskedHtml, outputMark, touchesTemplate } from './htmlTemplates.ts';
@@ -13,29 +13,32 @@ export interface HtmlTree {
 type Node = DefaultTreeAdapterTypes.ChildNode;
 type Element = DefaultTreeAdapterTypes.Element;
 
-/** A whole page has these; anything else is a fragment, in which a lone `<td>` is one. */
-const page = /<!doctype|<html[\s>]|<head[\s>]|<body[\s>]/i;
+/** The text that parsed nodes stand in. */
+export interface HtmlSource {
+  /** The text before templates were taken out: attributes are read from it. */
+  readonly original: string;
+  readonly masked: MaskedHtml;
+  readonly encodings: QuoteEncodings;
+}
 
 /**
- * parse5 builds the tree that a browser would: implied ends of `p`, `li` and `td`, misnested links, unquoted attributes,
- * entities. `original` is the text before templates were taken out; attributes are read from it.
+ * What parse5 made of a page, as a browser would: implied ends of `p`, `li` and `td`, misnested links, unquoted
+ * attributes, entities. `base` added to a node's offsets gives the ones in the source.
  */
-export function htmlTree(original: string, masked: MaskedHtml, encodings: QuoteEncodings): HtmlTree {
-  const options = { sourceCodeLocationInfo: true, scriptingEnabled: false };
-  const root = page.test(masked.text) ? parse(masked.text, options) : parseFragment(masked.text, options);
+export function htmlTree(source: HtmlSource, roots: readonly Node[], base: number): HtmlTree {
   const nodes: MarkupNode[] = [];
   const comments: DocumentComment[] = [];
-  const open: [node: Node, into: MarkupNode[]][] = root.childNodes.map((node): [Node, MarkupNode[]] => [node, nodes]);
+  const open: [node: Node, into: MarkupNode[]][] = roots.map((node): [Node, MarkupNode[]] => [node, nodes]);
   open.reverse();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [node, into] = next;
     if ('tagName' in node) {
-      const children = addElement(original, masked, encodings, node, into);
+      const children = addElement(source, base, node, into);
       for (const child of childNodes(node).toReversed()) open.push([child, children]);
     } else if (node.nodeName === '#text') {
       addText(node.value, into);
     } else if (node.nodeName === '#comment') {
-      const comment = htmlComment(original, node);
+      const comment = htmlComment(source.original, base, node);
       if (comment !== null) comments.push(comment);
     }
   }
@@ -47,17 +50,15 @@ function childNodes(element: Element): readonly Node[] {
 }
 
 /** Adds the element; gives the list that its children belong in. */
-function addElement(
-  original: string,
-  masked: MaskedHtml,
-  encodings: QuoteEncodings,
-  node: Element,
-  into: MarkupNode[],
-): MarkupNode[] {
+function addElement(source: HtmlSource, base: number, node: Element, into: MarkupNode[]): MarkupNode[] {
+  const { original, masked, encodings } = source;
   const location = node.sourceCodeLocation;
-  const tag = location?.startTag;
   // An element that the parser implied (tbody, the second half of a misnested link) has no tag of its own.
-  if (!location || !tag) return addImplied(node, into);
+  if (!location?.startTag) return addImplied(node, into);
+  const place = (at: { startOffset: number; endOffset: number }): TextRange => {
+    return { start: base + at.startOffset, end: base + at.endOffset };
+  };
+  const tag = place(location.startTag);
   const children: MarkupNode[] = [];
   const attributes: HtmlAttribute[] = [];
   const spreads: number[] = [];
@@ -65,28 +66,29 @@ function addElement(
     const written = (prefix ? `${prefix}:${name}` : name).toLowerCase();
     const at = location.attrs?.[written];
     if (at === undefined) continue;
-    const range = { start: at.startOffset, end: at.endOffset };
+    const range = place(at);
     if (written.includes(outputMark) || spreadName.test(written)) spreads.push(range.start);
     else attributes.push({ name: written, value, range, templated: touchesTemplate(masked.regions, range) });
   }
   const known = htmlAttributes(original, attributes, encodings);
+  const end = base + location.endOffset;
   const element: MarkupElement = {
     kind: 'element',
     name: node.tagName,
     attributes: known,
     spreads,
-    range: { start: tag.startOffset, end: tag.endOffset },
-    end: location.endOffset,
-    ...newAttributePlace(masked, node, known),
+    range: tag,
+    end,
+    ...newAttributePlace(masked, tag, Object.values(location.attrs ?? {}).map(place), known),
     children,
     style:
       node.tagName === 'style'
-        ? styleOf(masked.text, tag.endOffset, location.endTag?.startOffset ?? location.endOffset)
+        ? styleOf(masked.text, tag.end, location.endTag === undefined ? end : place(location.endTag).start)
         : null,
   };
   into.push(element);
   // Angular closes `<app-icon />`; HTML does not. Either way its author meant nothing to be inside.
-  const closesItself = node.tagName.includes('-') && original.startsWith('/>', tag.endOffset - 2);
+  const closesItself = node.tagName.includes('-') && original.startsWith('/>', tag.end - 2);
   return closesItself ? into : children;
 }
 
@@ -116,24 +118,20 @@ function addImplied(node: Element, into: MarkupNode[]): MarkupNode[] {
 /** After the last attribute; before all of them where a template's `{{#if}}` may hold the last one. */
 function newAttributePlace(
   masked: MaskedHtml,
-  node: Element,
+  tag: TextRange,
+  places: readonly TextRange[],
   attributes: readonly MarkupAttribute[],
 ): Pick<MarkupElement, 'insertAt' | 'insertQuote'> {
-  const tag = node.sourceCodeLocation!.startTag!;
-  const nameEnd = endOfName(masked.text, tag.startOffset + 1);
+  const nameEnd = endOfName(masked.text, tag.start + 1);
   if (attributes.length === 0 && masked.regions.length === 0) return { insertAt: nameEnd, insertQuote: '"' };
-  const written = Object.values(node.sourceCodeLocation!.attrs ?? {}).toSorted((a, b) => a.startOffset - b.startOffset);
+  const written = places.toSorted((a, b) => a.start - b.start);
   let at = nameEnd;
-  const between = [
-    ...written.map(({ startOffset, endOffset }) => ({ start: startOffset, end: endOffset })),
-    { start: tag.endOffset, end: 0 },
-  ];
-  const conditional = between.some(({ start, end }) => {
+  const conditional = [...written, { start: tag.end, end: 0 }].some(({ start, end }) => {
     const gap = { start: at, end: start };
     at = end;
     return touchesTemplate(masked.regions, gap);
   });
-  const insertAt = conditional ? nameEnd : (written.at(-1)?.endOffset ?? nameEnd);
+  const insertAt = conditional ? nameEnd : (written.at(-1)?.end ?? nameEnd);
   const source = attributes.find(({ name }) => name === 'src' || name === 'data' || name === 'srcset') ?? attributes[0];
   return { insertAt, insertQuote: source?.quote ?? '"' };
 }
@@ -157,9 +155,13 @@ function addText(text: string, into: MarkupNode[]): void {
 }
 
 /** `<!doctype`, `<?xml` and other declarations are no comments of the author's. */
-function htmlComment(original: string, node: DefaultTreeAdapterTypes.CommentNode): DocumentComment | null {
+function htmlComment(
+  original: string,
+  base: number,
+  node: DefaultTreeAdapterTypes.CommentNode,
+): DocumentComment | null {
   const location = node.sourceCodeLocation;
-  if (!location || !original.startsWith('<!--', location.startOffset)) return null;
-  const range = { start: location.startOffset, end: location.endOffset };
+  if (!location || !original.startsWith('<!--', base + location.startOffset)) return null;
+  const range = { start: base + location.startOffset, end: base + location.endOffset };
   return { range, text: original.slice(range.start + 4, range.end).replace(/--!?>$/, '') };
 }

@@ -26,9 +26,7 @@ const nothing: ParsedDocument = { references: [], comments: [], declaredLanguage
  */
 export const parseJsx: DocumentParser = (text, languageId, options) => {
   const react = languageId === 'javascriptreact' || languageId === 'typescriptreact';
-  // In a .ts file `<T>` is a cast: there is no JSX.
-  if (languageId === 'typescript' || !/<[A-Za-z>]/.test(text))
-    return react ? nothing : parseCode(text, languageId, options);
+  if (!/<[A-Za-z>]/.test(text)) return react ? nothing : parseCode(text, languageId, options);
   const read = readJsx(text, languageId === 'typescriptreact' ? 'tsx' : 'jsx');
   if (read.nodes.length === 0 && !react) return { ...parseCode(text, languageId, options), comments: read.comments };
   return jsxDocument(text, read, options);

@@ -39,7 +39,7 @@ const notChildren: ReadonlySet<string> = new Set([
   'leadingComments', 'innerComments', 'trailingComments',
 ]);
 
-function childNodes(node: Node): Node[] {
+export function childNodes(node: Node): Node[] {
   const children: Node[] = [];
   for (const [key, value] of Object.entries(node)) {
     if (notChildren.has(key) || typeof value !== 'object' || value === null) continue;

@@ -28,7 +28,10 @@ export interface MarkupReading {
 const enoughProse = 4000;
 
 export function readMarkup(text: string, nodes: readonly MarkupNode[], dialect: MarkupDialect): MarkupReading {
-  const rules: TargetRules = { base: baseHref(nodes, dialect), aliases: dialect.aliases };
+  const rules: TargetRules = {
+    base: /<base\b/i.test(text) ? baseHref(nodes, dialect) : null,
+    aliases: dialect.aliases,
+  };
   const page: Page = {
     text,
     dialect,

@@ -19,7 +19,7 @@ const parsers: Readonly<Record<string, () => Promise<DocumentParser>>> = {
   astro: async () => (await import('./astro.ts')).parseAstro,
   javascript: async () => (await import('./jsx.ts')).parseJsx,
   javascriptreact: async () => (await import('./jsx.ts')).parseJsx,
-  typescript: async () => (await import('./jsx.ts')).parseJsx,
+  typescript: async () => (await import('./typescript.ts')).parseTypescript,
   typescriptreact: async () => (await import('./jsx.ts')).parseJsx,
   asciidoc: async () => (await import('./asciidoc.ts')).parseAsciidoc,
   latex: async () => (await import('./latex.ts')).parseLatex,

@@ -1,0 +1,172 @@
+/** parse5, stopped at places from which a part of the page can be parsed again by itself. */
+import { type DefaultTreeAdapterMap, type DefaultTreeAdapterTypes, html, InsertionMode, Parser } from 'parse5';
+
+/**
+ * A start tag at which all that the parser remembers is which elements are open (no formatting that waits to be opened
+ * anew, no foreign content, no template). What it makes of the text from here on depends on nothing else.
+ */
+export interface Waypoint {
+  readonly offset: number;
+  /** How many elements are open. */
+  readonly depth: number;
+  /** The parser's whole state, to be compared. */
+  readonly state: string;
+  /** Tags that bring about that state. */
+  readonly opening: string;
+}
+
+type HtmlParser = Parser<DefaultTreeAdapterMap>;
+type Listener = (parser: HtmlParser, offset: number) => void;
+
+/** One waypoint in so many characters is enough. */
+const spacing = 2000;
+/** Deeper pages are parsed whole: each waypoint would hold as many tags. */
+const deepest = 50;
+
+export interface ParsedHtml {
+  readonly nodes: readonly DefaultTreeAdapterTypes.ChildNode[];
+  readonly waypoints: readonly Waypoint[];
+}
+
+/** `isPage`: a whole page, else a fragment. */
+export function parsePage(text: string, isPage: boolean): ParsedHtml {
+  const waypoints = new WaypointList(isPage);
+  const parser = listeningParser(isPage, (at, offset) => waypoints.consider(at, offset));
+  parser.tokenizer.write(text, true);
+  const { childNodes } = isPage ? parser.document : parser.getFragment();
+  return { nodes: childNodes, waypoints: waypoints.found };
+}
+
+/** A part of a page that starts and ends before a start tag; `tagEnd`: where the latter one ends. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly tagEnd: number;
+}
+
+/** `base` added to an offset of the parsed nodes gives the one in the page. */
+export interface ParsedStretch extends ParsedHtml {
+  readonly base: number;
+}
+
+/** The stretch as it comes out in its page; null where it leaves anything open, or shows anything outside itself. */
+export function parseStretch(text: string, stretch: Stretch, from: Waypoint, isPage: boolean): ParsedStretch | null {
+  const base = stretch.start - from.opening.length;
+  const end = stretch.end - base;
+  const waypoints = new WaypointList(isPage);
+  let before: readonly OpenElement[] = [];
+  let isClosed = false;
+  const parser = listeningParser(isPage, (at, offset) => {
+    if (offset < from.opening.length) return;
+    if (offset > from.opening.length && offset < end) waypoints.consider(at, offset + base);
+    else if (readState(at, isPage)?.state !== from.state) return;
+    else if (offset < end) before = openElements(at);
+    else isClosed = onlyInnermostGrew(before, openElements(at));
+  });
+  parser.tokenizer.write(from.opening + text.slice(stretch.start, stretch.tagEnd), true);
+  const around = isClosed ? before.at(-1) : undefined;
+  if (around === undefined) return null;
+  const nodes = around.element.childNodes.slice(around.children);
+  const next = nodes.findIndex((node) => startsAt(node, end));
+  if (next < 1 || !startsAt(nodes[0]!, from.opening.length)) return null;
+  return { nodes: nodes.slice(0, next), waypoints: waypoints.found, base };
+}
+
+function startsAt(node: DefaultTreeAdapterTypes.ChildNode, offset: number): boolean {
+  return 'tagName' in node && node.sourceCodeLocation?.startOffset === offset;
+}
+
+/** The shallowest start tag of each stretch of text: there most that was opened is closed again. */
+class WaypointList {
+  readonly found: Waypoint[] = [];
+  readonly #isPage: boolean;
+  #from = 0;
+  #depth = Infinity;
+
+  constructor(isPage: boolean) {
+    this.#isPage = isPage;
+  }
+
+  consider(parser: HtmlParser, place: number): void {
+    const isNext = place >= this.#from + spacing;
+    if (!isNext && parser.openElements.depth >= this.#depth) return;
+    const state = readState(parser, this.#isPage);
+    if (state === null) return;
+    if (isNext || this.found.length === 0) this.#from = place;
+    else this.found.pop();
+    this.#depth = state.depth;
+    this.found.push({ offset: place, ...state });
+  }
+}
+
+function listeningParser(isPage: boolean, listen: Listener): HtmlParser {
+  const options = { sourceCodeLocationInfo: true, scriptingEnabled: false };
+  const parser = isPage
+    ? new Parser<DefaultTreeAdapterMap>(options)
+    : Parser.getFragmentParser<DefaultTreeAdapterMap>(null, options);
+  const process = parser.onStartTag.bind(parser);
+  let last = -1;
+  parser.onStartTag = (token) => {
+    const offset = token.location?.startOffset ?? last;
+    // A tag may be processed again in another mode, when it has already left its traces.
+    if (offset > last) {
+      last = offset;
+      listen(parser, offset);
+    }
+    process(token);
+  };
+  return parser;
+}
+
+function readState(parser: HtmlParser, isPage: boolean): Omit<Waypoint, 'offset'> | null {
+  const { openElements: open, tmplInsertionModeStack, formElement } = parser;
+  if (open.depth > deepest || open.tmplCount > 0 || parser.fosterParentingEnabled) return null;
+  // Blanks in a table are held back until the next tag; words there are moved out of it.
+  const isHeldBack = parser.insertionMode === InsertionMode.IN_TABLE_TEXT;
+  if (isHeldBack && parser.hasNonWhitespacePendingCharacterToken) return null;
+  const mode = isHeldBack ? parser.originalInsertionMode : parser.insertionMode;
+  let markers = 0;
+  for (let entry = parser.activeFormattingElements.newest; entry !== null; entry = entry.older) {
+    if ('element' in entry) return null;
+    markers++;
+  }
+  const elements = openElements(parser).map(({ element }) => element);
+  if (elements.some(({ namespaceURI }) => namespaceURI !== elements[0]!.namespaceURI)) return null;
+  const names = elements.map(({ tagName }) => tagName);
+  const form = formElement === null ? null : elements.indexOf(formElement);
+  if (form === -1) return null;
+  const quirks = isPage && parser.treeAdapter.getDocumentMode(parser.document) === html.DOCUMENT_MODE.QUIRKS;
+  // A fragment's first tag settles what kind of fragment it is.
+  const before = isPage ? `${quirks ? '' : '<!doctype html>'}<html>` : '<br>';
+  return {
+    depth: names.length,
+    state: JSON.stringify([mode, names, tmplInsertionModeStack, markers, form, quirks]),
+    opening:
+      before +
+      names
+        .slice(1)
+        .map((name) => `<${name}>`)
+        .join(''),
+  };
+}
+
+interface OpenElement {
+  readonly element: DefaultTreeAdapterTypes.Element;
+  readonly children: number;
+}
+
+/** The outermost first. */
+function openElements({ openElements: open }: HtmlParser): OpenElement[] {
+  const found: OpenElement[] = [];
+  for (let slot = open.stackTop; slot !== -1; slot = open.slotBelow(slot)) {
+    const element = open.items[slot] as DefaultTreeAdapterTypes.Element;
+    found.push({ element, children: element.childNodes.length });
+  }
+  return found.toReversed();
+}
+
+function onlyInnermostGrew(before: readonly OpenElement[], after: readonly OpenElement[]): boolean {
+  const isSame = ({ element, children }: OpenElement, index: number): boolean =>
+    element === after[index]?.element && (index === before.length - 1 || children === after[index].children);
+  return before.length === after.length && before.every(isSame);
+}

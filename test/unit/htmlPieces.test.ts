@@ -1,0 +1,119 @@
+/** After an edit a page is read from what was known of it: nothing but time may depend on that. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { htmlEncodings } from '../../server/src/documents/htmlAttributes.ts';
+import { HtmlMemory } from '../../server/src/documents/htmlMemory.ts';
+import { patchedHtml } from '../../server/src/documents/htmlPatch.ts';
+import { parsePage } from '../../server/src/documents/htmlParser.ts';
+import { maskTemplates } from '../../server/src/documents/htmlTemplates.ts';
+import { type HtmlSource, htmlTree } from '../../server/src/documents/htmlTree.ts';
+import { captionRounds, seed } from '../support/captions.ts';
+
+/** Parts of pages, right and wrong. */
+// oxfmt-ignore
+const parts = [
+  '<p>text <em>and</em> more</p>', '<p>open', '</p>', '<div>', '</div>', '<section class="x">', '</section>', '<ul><li>a<li>b</ul>',
+  '<img src="a.png">', '<img src=b.png alt=B>', "<a href='/'><img src='c.png' alt=''></a>", '<a href="/">', '</a>', '<b>', '</b>',
+  '<i><b>x</i>y</b>', '<table><tr><td>a<td>b</table>', '<table>', 'stray', '<tr><td><img src="d.png">', '</table>', '<td>', '<tbody>',
+  '<!-- a comment -->', '<!--', '-->', '<script>if (a < b) "<img>"</script>', '<script>', '</script>', '<style>.a { background: url(e.png) }</style>',
+  '<textarea>', '</textarea>', '<pre>\n', '</pre>', '<form>', '</form>', '<svg role="img"><title>x</title></svg>', '<svg>', '</svg>',
+  '<template><img src="f.png"></template>', '<template>', '</template>', '<select><option>a</select>', '<button><img src="g.png"></button>',
+  '<app-icon name="x" />', '<my-card>', '</my-card>', '{{ output }}', '{% if x %}', '{% endif %}', '{{', '}}', '@if (a < b) {', '}',
+  '<body class="y">', '</body>', '<html lang="de">', '</html>', '<head>', '<title>x</title>', '<base href="x/">', '<h1>Head</h1>',
+  '&amp;', '&', '<', '>', '"', "'", '=', '/', ' ', '\n', '\n', '\r\n', '🎉', 'x', '<noscript>', '</noscript>', '<plaintext>', '<object data="h.png">', '</object>',
+];
+const usual = [
+  '<p>text <em>and</em> more</p>\n',
+  '<div><p>a</p>\n<img src="i.png" alt="x"></div>\n',
+  '<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n',
+];
+const starts = [
+  '',
+  '<!doctype html>\n<html lang="en"><head><title>x</title></head>\n<body>\n',
+  '<html><body><main>\n',
+  '<table><tr><td>x</td></tr>\n',
+  '<form><div>\n',
+];
+
+function sourceOf(text: string): HtmlSource {
+  return { original: text, masked: maskTemplates(text, { isXhtml: false, isPhp: false }), encodings: htmlEncodings };
+}
+
+interface Edit {
+  readonly at: number;
+  readonly removed: number;
+  readonly added: string;
+}
+
+/** A page is long enough for some waypoints. */
+const page = fc
+  .tuple(
+    fc.constantFrom(...starts),
+    fc.array(
+      fc.oneof(
+        { weight: 30, arbitrary: fc.constantFrom(...usual) },
+        { weight: 1, arbitrary: fc.constantFrom(...parts) },
+      ),
+      { minLength: 150, maxLength: 500 },
+    ),
+  )
+  .map(([start, chosen]) => start + chosen.join(''));
+const edit: fc.Arbitrary<Edit> = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  removed: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(12), fc.nat(3000)),
+  added: fc.oneof(
+    { weight: 2, arbitrary: fc.constantFrom(...parts) },
+    fc.array(fc.constantFrom(...parts), { maxLength: 3 }).map((all) => all.join('')),
+  ),
+});
+
+function edited(text: string, { at, removed, added }: Edit): string {
+  const start = Math.floor(at * text.length);
+  return text.slice(0, start) + added + text.slice(start + removed);
+}
+
+function wholly(source: HtmlSource): { nodes: unknown; comments: unknown } {
+  const isPage = /<!doctype|<html[\s>]|<head[\s>]|<body[\s>]/i.test(source.masked.text);
+  return htmlTree(source, parsePage(source.masked.text, isPage).nodes, 0);
+}
+
+void test('a page read after edits is the page read anew', () => {
+  const property = fc.property(page, fc.array(edit, { minLength: 1, maxLength: 6 }), (first, edits) => {
+    const memory = new HtmlMemory(0);
+    memory.read(sourceOf(first));
+    let text = first;
+    for (const each of edits) {
+      text = edited(text, each);
+      const source = sourceOf(text);
+      const { nodes, comments } = memory.read(source);
+      assert.deepEqual({ nodes, comments }, wholly(source), JSON.stringify({ first, edits }).slice(0, 200));
+    }
+  });
+  fc.assert(property, { numRuns: Math.ceil(captionRounds / 4), seed });
+});
+
+void test('a keystroke is read without the rest of the page', () => {
+  const line = '<p>Line with <em>some</em> text.</p>\n';
+  const cell = '<tr><td>one</td><td><img src="a.png"></td></tr>\n';
+  const section = `<section>\n${line.repeat(20)}</section>\n`;
+  const pages = {
+    'a fragment': line.repeat(500),
+    'a page': `<!doctype html><html><head><title>x</title></head><body>\n${line.repeat(500)}</body></html>\n`,
+    'an element around all': `<body><div id="app"><main>\n${section.repeat(30)}</main></div></body>`,
+    'a form around all': `<html><body><form><div>${line.repeat(500)}</div></form></body></html>`,
+    'a table': `<body><table><tbody>\n${cell.repeat(500)}</tbody></table></body>`,
+    'a list': `<ul>\n${'<li>one <img src="a.png"></li>\n'.repeat(800)}</ul>`,
+    templates: `{% for x in y %}\n${`<p>{{ x }} ${line}</p>\n`.repeat(500)}{% endfor %}`,
+  };
+  for (const [name, text] of Object.entries(pages)) {
+    const source = sourceOf(text);
+    const isPage = text.includes('<body');
+    const { nodes, waypoints } = parsePage(source.masked.text, isPage);
+    const known = { ...source, ...htmlTree(source, nodes, 0), isPage, waypoints };
+    const at = text.indexOf('one', text.length / 2) + 1 || text.indexOf('text', text.length / 2) + 1;
+    for (const added of ['x', '&amp;', '<b>y</b>', '<img src=z.png>']) {
+      assert.ok(patchedHtml(known, sourceOf(text.slice(0, at) + added + text.slice(at))), `${name}: ${added}`);
+    }
+  }
+});
