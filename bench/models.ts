@@ -1,9 +1,9 @@
 /**
- * Models of BLIP base's size: how long the first use converts them, in how much memory, how soon a warm start gives its
+ * Models of BLIP's sizes: how long the first use converts them, in how much memory, how soon a warm start gives its
  * first caption, and what a download that was cut sends again.
  *
- *     python bench/make_checkpoint.py bench/.work     # once: random weights in the hub's shapes
- *     npm run bench:models [FOLDER]
+ *     node bench/makeCheckpoint.ts bench/.work/blip-large large     # once: random weights in the hub's shapes
+ *     npm run bench:models bench/.work/blip-large
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -83,7 +83,7 @@ const shown = (bytes: number | null): string => (bytes === null ? 'not known' : 
 
 try {
   if (!existsSync(path.join(model, 'config.json')))
-    throw new Error(`${model} is no model: make it with bench/make_checkpoint.py`);
+    throw new Error(`${model} is no model: make it with bench/makeCheckpoint.ts`);
   for (const precision of ['int8', 'fp32'] as const) {
     const spec = { folder: model, precision, cacheFolder: path.join(work, 'graphs') };
     const converted = await inNewProcess({ kind: 'load', model: spec });

@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { evalPictures } from '../support/languageServer.ts';
+import type { Hover, MarkupContent } from 'vscode-languageserver-protocol';
+import { evalPictures, TestServer } from '../support/languageServer.ts';
 import { systemTool } from '../support/systemTool.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -46,3 +47,33 @@ test('captions and checks work without a network', () => {
   assert.equal(captioned.stdout.trim().split('\n').length, count);
   assert.equal(run('unshare', [...isolated, 'check', 'samples']).status, 1);
 });
+
+/** Hovers over every picture, and asks for a document's problems. */
+async function useServer(under: readonly string[]): Promise<void> {
+  const server = await TestServer.start({ under });
+  try {
+    for (const picture of pictures) await server.file(`img/${picture}`, { picture });
+    await server.open('page.md', 'markdown', pictures.map((picture) => `![](img/${picture})\n`).join(''));
+    const textDocument = { uri: server.uri('page.md') };
+    for (const line of pictures.keys()) {
+      const position = { line, character: 3 };
+      const hover = await server.connection.sendRequest<Hover>('textDocument/hover', { textDocument, position });
+      assert.match((hover.contents as MarkupContent).value, /confidence|photograph/);
+    }
+    const report = await server.connection.sendRequest<{ items: unknown[] }>('textDocument/diagnostic', {
+      textDocument,
+    });
+    assert.equal(report.items.length, count);
+  } finally {
+    await server.stop();
+  }
+}
+
+test('hovers and problems open no connection to the network', async () => {
+  const trace = path.join(folder, 'server-trace');
+  await useServer([systemTool('strace'), '-f', '-qq', '-e', 'trace=connect,sendto', '-o', trace]);
+  assert.doesNotMatch(readFileSync(trace, 'utf8'), /AF_INET/);
+});
+
+test('hovers and problems work without a network', () =>
+  useServer([systemTool('unshare', 'util-linux'), '--map-root-user', '--net']));

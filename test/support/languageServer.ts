@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly nodeArguments?: readonly string[];
   /** Server file and its arguments; absent: the language server's entry. */
   readonly program?: readonly string[];
+  /** A program that runs the server: what stands before Node in its command line. */
+  readonly under?: readonly string[];
 }
 
 /** The real server over a pipe, with a workspace of its own and a client that applies edits as an editor does. */
@@ -68,7 +70,9 @@ export class TestServer {
     await mkdir(workspace);
     const program = options.program ?? ['server/src/main.ts', '--stdio'];
     const [file, ...rest] = program;
-    const child = spawn(process.execPath, [...(options.nodeArguments ?? []), path.join(root, file!), ...rest], {
+    const node = [process.execPath, ...(options.nodeArguments ?? []), path.join(root, file!), ...rest];
+    const [command, ...args] = [...(options.under ?? []), ...node];
+    const child = spawn(command!, args, {
       cwd: workspace,
       env: { ...process.env, IMAGE_CAPTIONER_CACHE: path.join(folder, 'cache'), ...options.env },
       // Node's own channel is for a probe that a measurement loads.

@@ -76,21 +76,31 @@ export function probingForms({ vision, text, recorded = new Set() }: Probes): Gr
 
 function probing(measured: readonly LinearFormName[], recorded: ReadonlySet<string>): LinearForm {
   return (graph, input, layer) => {
-    const exact = gemm(graph, input, layer);
+    let exact = gemm(graph, input, layer);
     for (const form of measured) {
-      reportError(graph, linearForms[form](graph, input, layer), exact, `${form} ${layer.name}`);
+      const error = errorOf(graph, linearForms[form](graph, input, layer), exact);
+      graph.output(error, `${errorPrefix}${form} ${layer.name}`, 'float32', []);
+      exact = after(graph, error, exact);
     }
     if (recorded.has(layer.name)) {
       const most = graph.node('ReduceMax', [graph.node('Abs', [input]), graph.int64([0])], { keepdims: int(0) });
       graph.output(most, `${inputPrefix}${layer.name}`, 'float32', [layer.weight.dims[1]!]);
+      exact = after(graph, graph.node('ReduceMax', [most], { keepdims: int(0) }), exact);
     }
     return exact;
   };
 }
 
 /** Squared, relative to the result. */
-function reportError(graph: OnnxBuilder, result: Value, exact: Value, name: string): void {
+function errorOf(graph: OnnxBuilder, result: Value, exact: Value): Value {
   const sumOfSquares = (value: Value): Value => graph.node('ReduceSumSquare', [value], { keepdims: int(0) });
-  const error = sumOfSquares(graph.node('Sub', [result, exact]));
-  graph.output(graph.node('Div', [error, sumOfSquares(exact)]), errorPrefix + name, 'float32', []);
+  return graph.node('Div', [sumOfSquares(graph.node('Sub', [result, exact])), sumOfSquares(exact)]);
+}
+
+/**
+ * The value as it is, to be had once another one is known. ONNX Runtime would measure all layers at the end, and keep
+ * what each of them gave until then: a gigabyte for a large model.
+ */
+function after(graph: OnnxBuilder, known: Value, value: Value): Value {
+  return graph.node('Where', [graph.node('IsNaN', [known]), value, value]);
 }

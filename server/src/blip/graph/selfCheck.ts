@@ -90,7 +90,7 @@ export async function convertChecked(
     onProgress({ ...progress, fraction: from + (to - from) * progress.fraction });
   const scratch: GraphsAt = { folder: scratchFolder, fewRuns: !isSmall(source.config) };
   const reference = await measure(source, pictures, scratch, share(0, 0.4), signal);
-  const second = await lookAgain(source, pictures, reference.measurements, scratch, signal);
+  const second = await lookAgain(source, pictures, reference.measurements, scratch, share(0.4, 0.5), signal);
   const limits = isSmall(source.config) ? smallModelLimits : errorLimits;
   let tried: Int8Plan | undefined;
   for (const [attempt, limit] of limits.entries()) {
@@ -113,6 +113,15 @@ export async function convertChecked(
   return null;
 }
 
+const measuring = 'measuring what int8 would change';
+
+/** Tells at once, and again after each of `count` steps, which share of them is done: a large model's take seconds. */
+function told(count: number, tell: (share: number) => void): () => void {
+  let done = 0;
+  tell(0);
+  return () => tell(++done / count);
+}
+
 /** Writes and runs graphs in float32 that measure int8 on the way: the vision part, and the text of a small model. */
 async function measure(
   source: ModelSource,
@@ -126,11 +135,14 @@ async function measure(
   const recorded = new Set(normsBefore(config.vision.layers).values());
   const text = isSmall(config) ? [fastest.text] : [];
   const forms = probingForms({ vision: [fastest.vision], text, recorded });
-  await convert(source, forms, scratch.folder, onProgress, signal);
-  onProgress({ fraction: 1, message: 'measuring what int8 would change' });
+  const half = ({ fraction, message }: ConversionProgress): void => onProgress({ fraction: fraction / 2, message });
+  await convert(source, forms, scratch.folder, half, signal);
   const measurements = new Measurements();
   const observe = measurements.add.bind(measurements);
-  const seen = await seeAll(scratch, visionParts(config, 'fp32'), pictures, observe, signal);
+  const parts = visionParts(config, 'fp32');
+  const steps = pictures.length * parts.length;
+  const tell = told(steps, (share) => onProgress({ fraction: 0.5 + share / 2, message: measuring }));
+  const seen = await seeAll(scratch, parts, pictures, (results) => (observe(results), tell()), signal);
   const captions = await writeAll(scratch, config.text, seen, observe, signal);
   const scores = await readAll(scratch, config.text, seen, captions, unobserved, signal);
   return { embeds: seen.map(({ embeds }) => embeds), captions, scores, measurements };
@@ -146,7 +158,8 @@ async function measureText(
 ): Promise<void> {
   const { fastest } = fastestPlan(source.config);
   if (measurements.layers(fastest.text).length > 0) return;
-  await convert(source, probingForms({ vision: [], text: [fastest.text] }), scratch.folder);
+  const forms = probingForms({ vision: [], text: [fastest.text] });
+  await convert(source, forms, scratch.folder, undefined, signal);
   const observe = measurements.add.bind(measurements);
   const seen = await seeAll(scratch, visionParts(source.config, 'fp32'), pictures, unobserved, signal);
   await writeAll({ ...scratch, fewRuns: false }, source.config.text, seen, observe, signal);
@@ -165,6 +178,7 @@ async function lookAgain(
   pictures: readonly PixelTensor[],
   first: Measurements,
   scratch: GraphsAt,
+  onProgress: (progress: ConversionProgress) => void,
   signal?: AbortSignal,
 ): Promise<SecondLook | null> {
   const { config, architecture } = source;
@@ -181,7 +195,9 @@ async function lookAgain(
     await writeOnnx(graph, scratch.folder, new Map(), undefined, signal);
   }
   const measurements = new Measurements();
-  await observeAll(scratch, visionParts(config, 'fp32'), pictures, measurements.add.bind(measurements), signal);
+  const parts = visionParts(config, 'fp32');
+  const tell = told(pictures.length * parts.length, (share) => onProgress({ fraction: share, message: measuring }));
+  await observeAll(scratch, parts, pictures, (results) => (measurements.add(results), tell()), signal);
   const after = normsBefore(config.vision.layers);
   const helps = (norm: string): boolean =>
     measurements.error('perTensor', after.get(norm)!) < first.error('perTensor', after.get(norm)!);
