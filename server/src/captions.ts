@@ -5,6 +5,7 @@ import type {
   Caption,
   GenerationOptions,
   InferenceTask,
+  Lane,
   ModelSpec,
   Precision,
   StreamOptions,
@@ -85,7 +86,12 @@ export class Captions {
     if (known !== undefined) return { caption: spared(known, performance.now() - started), cached: true };
     // An unseeded sample is another one each time: it shares nothing.
     const jobKey = isRandom(request.options) ? `${JSON.stringify(key)} ${crypto.randomUUID()}` : JSON.stringify(key);
-    const caption = await this.#queue.request(jobKey, priority, (abort) => this.#infer(request, abort), signal);
+    const caption = await this.#queue.request(
+      jobKey,
+      priority,
+      (lane, abort) => this.#infer(request, lane, abort),
+      signal,
+    );
     if (cacheable(request)) await this.#options.cache.write(key, caption);
     return { caption, cached: false };
   }
@@ -109,7 +115,7 @@ export class Captions {
       onEvent(event);
     };
     const results: StreamResult[] = [];
-    const work = async (abort: AbortSignal): Promise<Caption> => {
+    const work = async (_: Lane, abort: AbortSignal): Promise<Caption> => {
       const result = await this.#options.inference.run(task, listen, abort).catch((error: unknown) => {
         throw withName(error, image.name);
       });
@@ -120,13 +126,14 @@ export class Captions {
     return results[0]!;
   }
 
-  async #infer(request: CaptionRequest, signal: AbortSignal): Promise<Caption> {
+  async #infer(request: CaptionRequest, lane: Lane, signal: AbortSignal): Promise<Caption> {
     const { image, model, alpha, options } = request;
     const task = {
       kind: 'caption',
       model: this.modelSpec(model, request.precision),
       image: { bytes: image.bytes, key: image.hash, alpha },
       options,
+      lane,
     } as const;
     return this.#options.inference
       .run(task, (event) => this.#options.onEvent(event, model), signal)

@@ -15,6 +15,10 @@ process.on('message', (message: ToProcess) => {
   send({ type: 'event', id, event: { kind: 'loaded', model } });
   if ('image' in task && task.image.key === 'crashes') process.kill(process.pid, 'SIGKILL');
   if (folder === 'slow') return;
-  send({ type: 'done', id, result: process.pid, residentBytes: folder === 'large' ? 5e9 : 1e8 });
+  const picture = 'image' in task ? task.image.key : '';
+  const residentBytes = folder === 'large' ? 5e9 : 1e8;
+  const answer = (): void => send({ type: 'done', id, result: process.pid, residentBytes, stuck: picture === 'stuck' });
+  if (picture === 'later') setTimeout(answer, 400);
+  else answer();
 });
 process.on('disconnect', () => process.exit(0));

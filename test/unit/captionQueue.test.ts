@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CaptionQueue, Superseded, type Priority } from '../../server/src/captionQueue.ts';
+import { CaptionQueue, Superseded, type Priority, type Work } from '../../server/src/captionQueue.ts';
 
 const never = new AbortController().signal;
 
-/** Work that a test ends by hand, and the order in which it began. */
+/** Work that a test ends by hand, and the order in which it began; what is in brackets, in the background. */
 class Bench {
   readonly begun: string[] = [];
   readonly #ends = new Map<string, () => void>();
   readonly signals = new Map<string, AbortSignal>();
 
-  work(name: string): (signal: AbortSignal) => Promise<string> {
-    return (signal) => {
-      this.begun.push(name);
-      this.signals.set(name, signal);
-      return new Promise((resolve) => this.#ends.set(name, () => resolve(`made ${name}`)));
+  work(name: string): Work<string> {
+    return (lane, signal) => {
+      const run = lane === 'background' ? `(${name})` : name;
+      this.begun.push(run);
+      this.signals.set(run, signal);
+      return new Promise((resolve) => this.#ends.set(run, () => resolve(`made ${run}`)));
     };
   }
 
@@ -34,37 +35,70 @@ function ask(
   return queue.request(name, priority, bench.work(name), signal);
 }
 
-test('the most urgent job that waits runs next', async () => {
+test('the most urgent job that waits runs next; those of the background run beside', async () => {
   const [queue, bench] = [new CaptionQueue<string>(), new Bench()];
   const asked = [
-    ask(queue, bench, 'first', 'workspace'),
+    ask(queue, bench, 'first', 'panel'),
     ask(queue, bench, 'workspace', 'workspace'),
+    ask(queue, bench, 'workspace 2', 'workspace'),
     ask(queue, bench, 'prefetch', 'prefetch'),
     ask(queue, bench, 'panel', 'panel'),
     ask(queue, bench, 'quickFix', 'quickFix'),
     ask(queue, bench, 'hover', 'hover'),
   ];
-  for (const name of ['first', 'hover', 'quickFix', 'panel', 'prefetch', 'workspace']) await bench.end(name);
+  for (const name of ['first', 'hover', 'quickFix', 'panel']) await bench.end(name);
+  assert.deepEqual(bench.begun, ['first', '(workspace)', 'hover', 'quickFix', 'panel']);
+  for (const name of ['(workspace)', '(prefetch)', '(workspace 2)']) await bench.end(name);
   await Promise.all(asked);
-  assert.deepEqual(bench.begun, ['first', 'hover', 'quickFix', 'panel', 'prefetch', 'workspace']);
+  assert.deepEqual(bench.begun.slice(5), ['(prefetch)', '(workspace 2)']);
 });
 
 test('equal requests share one job, and the more urgent one lifts it', async () => {
   const [queue, bench] = [new CaptionQueue<string>(), new Bench()];
-  const running = ask(queue, bench, 'running', 'workspace');
+  const running = ask(queue, bench, 'running', 'quickFix');
   const other = ask(queue, bench, 'other', 'quickFix');
+  const busy = ask(queue, bench, 'busy', 'workspace');
   const slow = ask(queue, bench, 'shared', 'workspace');
   const urgent = ask(queue, bench, 'shared', 'hover');
-  await bench.end('running');
-  await bench.end('shared');
-  await bench.end('other');
+  for (const name of ['running', 'shared', 'other', '(busy)']) await bench.end(name);
   assert.deepEqual(await Promise.all([running, other, slow, urgent]), [
     'made running',
     'made other',
     'made shared',
     'made shared',
   ]);
-  assert.deepEqual(bench.begun, ['running', 'shared', 'other']);
+  assert.equal(await busy, 'made (busy)');
+  assert.deepEqual(bench.begun, ['running', '(busy)', 'shared', 'other']);
+});
+
+test('what runs in the background is begun anew for an urgent request, and answers both; what is left over ends', async () => {
+  const [queue, bench] = [new CaptionQueue<string>(), new Bench()];
+  const slow = ask(queue, bench, 'same', 'workspace');
+  const next = ask(queue, bench, 'next', 'workspace');
+  const urgent = ask(queue, bench, 'same', 'hover');
+  assert.deepEqual(bench.begun, ['(same)', 'same']);
+  await bench.end('same');
+  assert.deepEqual(await Promise.all([slow, urgent]), ['made same', 'made same']);
+  assert.equal(bench.signals.get('(same)')?.aborted, true);
+  await bench.end('(same)');
+  await bench.end('(next)');
+  assert.equal(await next, 'made (next)');
+  assert.equal(queue.size, 0);
+});
+
+test('an urgent request that leaves again leaves the background its own', async () => {
+  const [queue, bench, hover] = [new CaptionQueue<string>(), new Bench(), new AbortController()];
+  const busy = ask(queue, bench, 'busy', 'quickFix');
+  const slow = ask(queue, bench, 'same', 'workspace');
+  const urgent = ask(queue, bench, 'same', 'hover', hover.signal);
+  hover.abort();
+  await assert.rejects(urgent);
+  assert.equal(bench.signals.get('(same)')?.aborted, false);
+  await bench.end('(same)');
+  assert.equal(await slow, 'made (same)');
+  await bench.end('busy');
+  await busy;
+  assert.deepEqual(bench.begun, ['busy', '(same)']);
 });
 
 test('of 200 hovers one runs and one waits', async () => {

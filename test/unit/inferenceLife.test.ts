@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { afterEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { InferenceClient, type InferenceTask } from '../../server/src/blip/index.ts';
+import { InferenceClient, type InferenceTask, type Lane } from '../../server/src/blip/index.ts';
 import { eventually } from '../support/eventually.ts';
 
 const script = fileURLToPath(new URL('../support/crashingProcess.ts', import.meta.url));
@@ -25,9 +25,9 @@ function start(options: { readonly idleMs?: number } = {}): InferenceClient {
 }
 afterEach(() => client?.close());
 
-function caption(folder: string, key: string): InferenceTask {
+function caption(folder: string, key: string, lane: Lane = 'urgent'): InferenceTask {
   const image = { bytes: new Uint8Array(1), key, alpha: 'auto' } as const;
-  return { kind: 'caption', model: { folder, precision: 'fp32', cacheFolder: null }, image, options: {} };
+  return { kind: 'caption', model: { folder, precision: 'fp32', cacheFolder: null }, image, options: {}, lane };
 }
 
 /** The stand-in answers with its process id. */
@@ -102,6 +102,73 @@ test('a picture that is waiting when another crashes the process is not blamed',
   assert.equal(bad.status, 'rejected');
   assert.equal(good.status, 'fulfilled');
   assert.equal(typeof (await run(caption('m', 'good'))), 'number');
+});
+
+test('an urgent task is done beside one of the background; of each lane one at a time', async () => {
+  start();
+  const done: string[] = [];
+  const note = (name: string, task: InferenceTask) => run(task).then((pid) => (done.push(name), pid));
+  const pids = await Promise.all([
+    note('background', caption('m', 'later', 'background')),
+    note('background 2', caption('m', 'a', 'background')),
+    note('urgent', caption('m', 'b')),
+    note('urgent 2', caption('m', 'c')),
+  ]);
+  assert.deepEqual(done, ['urgent', 'urgent 2', 'background', 'background 2']);
+  assert.equal(new Set(pids).size, 1);
+});
+
+for (const [guilty, innocent] of [
+  ['urgent', 'background'],
+  ['background', 'urgent'],
+] as const) {
+  test(`of two tasks in hand at a crash the ${innocent} one is done, and the ${guilty} one blamed`, async () => {
+    start();
+    await run(caption('m', 'a'));
+    const beside = run(caption('m', 'later', innocent));
+    await assert.rejects(run(caption('m', 'crashes', guilty)), { code: 'InferenceCrashed' });
+    assert.equal(typeof (await beside), 'number');
+    assert.equal(typeof (await run(caption('m', 'later'))), 'number', 'it is not set aside');
+  });
+}
+
+test('an urgent task of a third model does not wait for the background: that begins anew, unblamed', async () => {
+  start();
+  const first = await run(caption('one', 'a'));
+  const background = run(caption('two', 'later', 'background'));
+  const third = await run(caption('three', 'a'));
+  assert.notEqual(third, first);
+  assert.equal(await background, third);
+  assert.equal(forks, 2);
+});
+
+test('a background task of a third model waits for the urgent one', async () => {
+  start();
+  const first = await run(caption('one', 'a'));
+  const [urgent, background] = await Promise.all([
+    run(caption('two', 'later')),
+    run(caption('three', 'a', 'background')),
+  ]);
+  assert.equal(urgent, first);
+  assert.notEqual(background, first);
+});
+
+test('past its memory limit a process ends what it has in hand, and is replaced before more of the background', async () => {
+  start();
+  const background = run(caption('large', 'later', 'background'));
+  const next = run(caption('large', 'a', 'background'));
+  const first = await run(caption('large', 'a'));
+  assert.equal(await run(caption('large', 'b')), first);
+  assert.equal(await background, first);
+  assert.notEqual(await next, first);
+});
+
+test('a process whose decoder is stuck is replaced; what it did beside begins anew', async () => {
+  start();
+  const background = run(caption('m', 'later', 'background'));
+  const first = await run(caption('m', 'stuck'));
+  assert.notEqual(await background, first);
+  assert.equal(forks, 2);
 });
 
 test('cancelling is acknowledged at once, whatever the process does', async () => {

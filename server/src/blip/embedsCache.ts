@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { CrossMemory, type MemoryLayout } from './crossMemory.ts';
+import { whileOthersWork } from './turns.ts';
 
 /** A picture as the vision part left it. */
 export interface EncodedPicture {
@@ -55,7 +56,7 @@ export class EmbedsCache {
     if (known === undefined) return this.#make(key, encode);
     known.users += 1;
     try {
-      return this.#lease(known, await known.ready, false);
+      return this.#lease(known, await whileOthersWork(known.ready), false);
     } catch {
       // Whoever was encoding it gave up; that says nothing about us.
       this.#release(known);

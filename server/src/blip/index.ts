@@ -30,6 +30,7 @@ export type {
   AnswerResult,
   EncodedImage,
   InferenceTask,
+  Lane,
   LoadedModel,
   ModelSpec,
   ScoreResult,

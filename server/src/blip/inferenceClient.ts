@@ -1,6 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { BlipError } from './errors.ts';
-import type { FromProcess, InferenceTask, ModelSpec, TaskEvent, TaskResult, ToProcess } from './inferenceMessages.ts';
+import {
+  modelKey,
+  type FromProcess,
+  type InferenceTask,
+  type Lane,
+  type TaskEvent,
+  type TaskResult,
+  type ToProcess,
+} from './inferenceMessages.ts';
+import { imageCrashed, SetAside } from './setAside.ts';
 
 /** The world of the client: how a process is made, and the limits it lives under. */
 export interface InferenceClientOptions {
@@ -13,28 +22,34 @@ export interface InferenceClientOptions {
   readonly log: (message: string) => void;
 }
 
+/** Urgent tasks go first, in everything. */
+const lanes: readonly Lane[] = ['urgent', 'background'];
+
 interface PendingTask {
+  readonly id: number;
   readonly task: InferenceTask;
   readonly onEvent: (event: TaskEvent) => void;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
+  /** Nobody waits any more; in the process it may still be at a run. */
+  cancelled: boolean;
   crashes: number;
 }
 
 /** Models that one process keeps loaded at a time: two, so that the panel can compare them. */
 const loadedModelsLimit = 2;
-/** A checkpoint whose loading killed the process this often is set aside until a restart. */
-const loadCrashLimit = 3;
 
 /**
- * The sidecar's end of the inference process: starts it on first need, retries once what a crash interrupted, and
- * replaces the process as a whole (sessions of ONNX Runtime leak when they are released one by one).
+ * The sidecar's end of the inference process: starts it on first need, gives it one urgent and one background task at a
+ * time, retries once what a crash interrupted, and replaces the process as a whole (sessions of ONNX Runtime leak when
+ * they are released one by one).
  */
 export class InferenceClient {
   readonly #options: InferenceClientOptions;
-  readonly #pending = new Map<number, PendingTask>();
-  readonly #loadCrashes = new Map<string, number>();
-  readonly #setAsideImages = new Set<string>();
+  readonly #setAside = new SetAside();
+  readonly #waiting: Readonly<Record<Lane, PendingTask[]>> = { urgent: [], background: [] };
+  /** What the process has in hand, until it says that it is done with it. */
+  readonly #inHand: Record<Lane, PendingTask | null> = { urgent: null, background: null };
   /** Models this process was asked for, and those of them that it has loaded. */
   readonly #asked = new Set<string>();
   readonly #loaded = new Set<string>();
@@ -54,7 +69,7 @@ export class InferenceClient {
   }
 
   /**
-   * Runs one task. Cancelling rejects at once with `Aborted`; the process stops between two decoding steps.
+   * Runs one task. Cancelling rejects at once with `Aborted`; the process stops between two runs.
    * @throws BlipError with the code that the process gave, `InferenceCrashed` after the second crash
    */
   run<T extends InferenceTask>(
@@ -62,37 +77,39 @@ export class InferenceClient {
     onEvent: (event: TaskEvent) => void,
     signal: AbortSignal,
   ): Promise<TaskResult<T>> {
-    if (signal.aborted) return Promise.reject(aborted());
-    const refusal = this.#refusal(task);
+    if (signal.aborted || this.#closed) return Promise.reject(aborted());
+    const refusal = this.#setAside.refusal(task);
     if (refusal !== null) return Promise.reject(refusal);
-    const id = this.#nextId++;
     return new Promise<TaskResult<T>>((resolve, reject) => {
-      const cancel = (): void => {
-        if (this.#pending.delete(id)) this.#send({ type: 'cancel', id });
-        this.#waitForIdle();
-        reject(aborted());
-      };
-      signal.addEventListener('abort', cancel, { once: true });
       const settled = (): void => signal.removeEventListener('abort', cancel);
-      this.#pending.set(id, {
+      const pending: PendingTask = {
+        id: this.#nextId++,
         task,
         onEvent,
-        crashes: 0,
         // The process answers a task of kind K with TaskResults[K]: the one place where this is taken on trust.
         resolve: (result) => (settled(), resolve(result as TaskResult<T>)),
         reject: (error) => (settled(), reject(error)),
-      });
-      this.#start(id, task);
+        cancelled: false,
+        crashes: 0,
+      };
+      const cancel = (): void => {
+        this.#cancel(pending);
+        reject(aborted());
+      };
+      signal.addEventListener('abort', cancel, { once: true });
+      const lane = laneOf(pending);
+      this.#waiting[lane].push(pending);
+      // At once, even where it must wait: background work does not begin another run in between.
+      if (lane === 'urgent') this.#send({ type: 'announce', id: pending.id });
+      this.#next();
     });
   }
 
   /** Ends the process; work under way is rejected with `Aborted`. A later `run` starts a new one. */
   restart(): void {
-    this.#loadCrashes.clear();
-    this.#setAsideImages.clear();
-    const interrupted = [...this.#pending.values()];
-    this.#pending.clear();
-    this.#end();
+    this.#setAside.clear();
+    this.#replace();
+    const interrupted = lanes.flatMap((lane) => this.#waiting[lane].splice(0));
     for (const { reject } of interrupted) reject(aborted());
   }
 
@@ -101,39 +118,59 @@ export class InferenceClient {
     this.restart();
   }
 
-  #refusal(task: InferenceTask): BlipError | null {
-    if (this.#closed) return aborted();
-    if ('model' in task && (this.#loadCrashes.get(modelKey(task.model)) ?? 0) >= loadCrashLimit) {
-      return new BlipError(
-        'InferenceCrashed',
-        `The model in ${task.model.folder} crashed the inference process ${loadCrashLimit} times and is set aside. ` +
-          'Verify or download it again, then restart Image Captioner.',
-      );
-    }
-    if ('image' in task && this.#setAsideImages.has(task.image.key)) return imageCrashed();
-    return null;
+  #cancel(pending: PendingTask): void {
+    pending.cancelled = true;
+    const waiting = this.#waiting[laneOf(pending)];
+    const place = waiting.indexOf(pending);
+    if (place >= 0) waiting.splice(place, 1);
+    this.#send({ type: 'cancel', id: pending.id });
+    this.#waitForIdle();
   }
 
-  #start(id: number, task: InferenceTask): void {
-    clearTimeout(this.#idleTimer);
+  #next(): void {
+    for (const lane of lanes) {
+      const [next] = this.#waiting[lane];
+      if (next === undefined || this.#inHand[lane] !== null || !this.#mayBegin(next, lane)) continue;
+      this.#waiting[lane].shift();
+      this.#inHand[lane] = next;
+      this.#start(next);
+    }
+    this.#waitForIdle();
+  }
+
+  /** Whether the task begins now. An urgent one always does: the process is replaced for it where it must be. */
+  #mayBegin({ task, crashes }: PendingTask, lane: Lane): boolean {
+    const beside = lane === 'urgent' ? this.#inHand.background : this.#inHand.urgent;
+    // What was in hand at a crash is tried again by itself: a second crash then shows whose fault it is.
+    if (lane === 'background' && crashes > 0 && beside !== null) return false;
     const key = 'model' in task ? modelKey(task.model) : null;
     const full = key !== null && !this.#asked.has(key) && this.#asked.size >= loadedModelsLimit;
-    const alone = this.#pending.size <= 1;
-    if (alone && (full || this.#residentBytes > this.#options.memoryLimitBytes)) this.#end();
-    this.#process ??= this.#fork();
-    if (key !== null) this.#asked.add(key);
+    const heavy = this.#residentBytes > this.#options.memoryLimitBytes;
+    if (!full && !heavy) return true;
+    if (beside === null || (full && lane === 'urgent')) {
+      this.#replace();
+      return true;
+    }
+    // A process to be replaced ends its background task, beside urgent ones, and gets no other.
+    return lane === 'urgent';
+  }
+
+  #start({ id, task }: PendingTask): void {
+    if (this.#process === null) {
+      this.#process = this.#fork();
+      for (const waiting of this.#waiting.urgent) this.#send({ type: 'announce', id: waiting.id });
+    }
+    if ('model' in task) this.#asked.add(modelKey(task.model));
     this.#send({ type: 'start', id, task });
   }
 
   #fork(): ChildProcess {
     const child = this.#options.fork();
-    this.#residentBytes = 0;
     this.#options.log(`inference process ${child.pid ?? '?'} started`);
-    child.on('message', (message) => this.#receive(message as FromProcess));
-    let gone = false;
+    child.on('message', (message) => {
+      if (this.#process === child) this.#receive(message as FromProcess);
+    });
     const left = (reason: string): void => {
-      if (gone) return;
-      gone = true;
       if (this.#process === child) this.#crashed(reason);
     };
     child.on('error', (error) => left(error.message));
@@ -142,71 +179,73 @@ export class InferenceClient {
   }
 
   #receive(message: FromProcess): void {
-    const pending = this.#pending.get(message.id);
+    const lane = lanes.find((of) => this.#inHand[of]?.id === message.id);
+    if (lane === undefined) return;
+    const { task, cancelled, onEvent, resolve, reject } = this.#inHand[lane]!;
     if (message.type === 'event') {
-      if (message.event.kind === 'loaded' && pending !== undefined && 'model' in pending.task) {
-        this.#loaded.add(modelKey(pending.task.model));
-        this.#loadCrashes.delete(modelKey(pending.task.model));
+      if (message.event.kind === 'loaded' && 'model' in task) {
+        this.#loaded.add(modelKey(task.model));
+        this.#setAside.loaded(modelKey(task.model));
       }
-      pending?.onEvent(message.event);
+      if (!cancelled) onEvent(message.event);
       return;
     }
-    this.#pending.delete(message.id);
+    this.#inHand[lane] = null;
+    if (message.stuck) this.#replace();
     if (message.type === 'done') {
       this.#residentBytes = message.residentBytes;
-      pending?.resolve(message.result);
-    } else pending?.reject(new BlipError(message.code, message.message));
-    this.#waitForIdle();
+      resolve(message.result);
+    } else reject(new BlipError(message.code, message.message));
+    this.#next();
   }
 
   /** The process died with work in hand: each task gets one more try, in a new process. */
   #crashed(reason: string): void {
-    this.#process = null;
     this.#options.log(`inference process ended: ${reason}`);
-    const first = this.#pending.entries().next();
-    if (first.done !== true) {
-      const [, running] = first.value;
-      running.crashes += 1;
-      this.#blame(running);
+    const suspects = lanes.map((lane) => this.#inHand[lane]).filter((pending) => pending !== null);
+    const models = suspects.flatMap(({ task }) => ('model' in task ? [modelKey(task.model)] : []));
+    const loading = new Set(models.filter((model) => !this.#loaded.has(model)));
+    for (const model of loading) this.#setAside.loadCrashed(model);
+    for (const pending of suspects) {
+      pending.crashes += 1;
+      const whileLoading = 'model' in pending.task && loading.has(modelKey(pending.task.model));
+      if (pending.crashes > 1 && !whileLoading) this.#setAside.imageCrashedTwice(pending.task);
     }
-    this.#asked.clear();
-    this.#loaded.clear();
-    for (const [id, pending] of this.#pending) {
-      const refusal = pending.crashes > 1 ? (this.#refusal(pending.task) ?? imageCrashed()) : null;
-      if (refusal === null) this.#start(id, pending.task);
-      else {
-        this.#pending.delete(id);
-        pending.reject(refusal);
-      }
+    this.#replace();
+    for (const pending of suspects.filter(({ crashes, cancelled }) => crashes > 1 && !cancelled)) {
+      const waiting = this.#waiting[laneOf(pending)];
+      waiting.splice(waiting.indexOf(pending), 1);
+      pending.reject(this.#setAside.refusal(pending.task) ?? imageCrashed());
     }
-  }
-
-  /** A crash while loading counts against the checkpoint; a second one on the same picture against the picture. */
-  #blame(running: PendingTask): void {
-    const { task } = running;
-    const key = 'model' in task ? modelKey(task.model) : null;
-    if (key !== null && !this.#loaded.has(key)) this.#loadCrashes.set(key, (this.#loadCrashes.get(key) ?? 0) + 1);
-    else if (running.crashes > 1 && 'image' in task) this.#setAsideImages.add(task.image.key);
+    this.#next();
   }
 
   #waitForIdle(): void {
     clearTimeout(this.#idleTimer);
     const idleMs = this.#options.idleMs();
-    if (this.#pending.size > 0 || this.#process === null || !Number.isFinite(idleMs)) return;
+    const idle = lanes.every((lane) => this.#inHand[lane] === null && this.#waiting[lane].length === 0);
+    if (!idle || this.#process === null || !Number.isFinite(idleMs)) return;
     this.#idleTimer = setTimeout(() => {
       this.#options.log('inference process idle: ended');
-      this.#end();
+      this.#replace();
     }, idleMs);
     this.#idleTimer.unref();
   }
 
-  #end(): void {
+  /** Ends the process, if there is one. What it had in hand waits for another, through no fault of its own. */
+  #replace(): void {
     clearTimeout(this.#idleTimer);
     const child = this.#process;
     this.#process = null;
     this.#asked.clear();
     this.#loaded.clear();
+    this.#residentBytes = 0;
     child?.kill('SIGKILL');
+    for (const lane of lanes) {
+      const pending = this.#inHand[lane];
+      this.#inHand[lane] = null;
+      if (pending !== null && !pending.cancelled) this.#waiting[lane].unshift(pending);
+    }
   }
 
   #send(message: ToProcess): void {
@@ -215,17 +254,10 @@ export class InferenceClient {
   }
 }
 
-function modelKey(model: ModelSpec): string {
-  return `${model.folder}\0${model.precision}`;
+function laneOf({ task }: PendingTask): Lane {
+  return task.lane ?? 'urgent';
 }
 
 function aborted(): BlipError {
   return new BlipError('Aborted', 'Cancelled.');
-}
-
-function imageCrashed(): BlipError {
-  return new BlipError(
-    'InferenceCrashed',
-    'The inference process crashed twice on this picture; it is set aside. Save the picture in another format, or restart Image Captioner to try again.',
-  );
 }

@@ -22,8 +22,17 @@ export interface EncodedImage {
   readonly alpha: AlphaMode;
 }
 
-/** What the inference process is asked to do; one task at a time, in order. A thumbnail needs no model. */
-export type InferenceTask =
+/** Background work stands still between two runs of a graph while urgent work is there. */
+export type Lane = 'urgent' | 'background';
+
+/** What the inference process is asked to do; one urgent and one background task at a time. */
+export type InferenceTask = TaskKind & {
+  /** Urgent when not given. */
+  readonly lane?: Lane;
+};
+
+/** A thumbnail needs no model. */
+type TaskKind =
   | { readonly kind: 'thumbnail'; readonly image: EncodedImage; readonly side: number }
   | { readonly kind: 'load'; readonly model: ModelSpec }
   | {
@@ -89,10 +98,23 @@ export type TaskEvent =
   | { readonly kind: 'step'; readonly step: Exclude<GenerationStep, { kind: 'caption' }> };
 
 export type ToProcess =
+  /** An urgent task follows: a picture of megabytes would otherwise arrive in pieces, between background runs. */
+  | { readonly type: 'announce'; readonly id: number }
   | { readonly type: 'start'; readonly id: number; readonly task: InferenceTask }
   | { readonly type: 'cancel'; readonly id: number };
 
 export type FromProcess =
   | { readonly type: 'event'; readonly id: number; readonly event: TaskEvent }
-  | { readonly type: 'done'; readonly id: number; readonly result: unknown; readonly residentBytes: number }
-  | { readonly type: 'failed'; readonly id: number; readonly code: BlipErrorCode; readonly message: string };
+  | (Ended & { readonly type: 'done'; readonly result: unknown; readonly residentBytes: number })
+  | (Ended & { readonly type: 'failed'; readonly code: BlipErrorCode; readonly message: string });
+
+interface Ended {
+  readonly id: number;
+  /** A decoder that cannot be stopped keeps a core busy: the process should be ended. */
+  readonly stuck: boolean;
+}
+
+/** What tells loaded models apart. */
+export function modelKey({ folder, precision }: ModelSpec): string {
+  return `${folder}\0${precision}`;
+}

@@ -1,47 +1,46 @@
 /**
- * The inference process: keeps models loaded and runs one task at a time. Forked by the sidecar, spoken to over its
- * IPC channel; it reads no document and opens no connection, and ends when its parent does.
+ * The inference process: keeps models loaded and runs tasks, a background one between urgent ones. Forked by the
+ * sidecar, spoken to over its IPC channel; it reads no document and opens no connection, and ends when its parent does.
  */
 import type { CaptionGenerator as Generator } from './captionGenerator.ts';
 import { DecodingStuck } from './decodeImage.ts';
 import { BlipError } from './errors.ts';
-import type {
-  FromProcess,
-  InferenceTask,
-  LoadedModel,
-  ModelSpec,
-  StreamResult,
-  TaskEvent,
-  ToProcess,
-} from './inferenceMessages.ts';
+import type { FromProcess, InferenceTask, StreamResult, TaskEvent, ToProcess } from './inferenceMessages.ts';
+import { LoadedModels, loadedModel } from './loadedModels.ts';
+import { Turns } from './turns.ts';
 
 // Before onnxruntime-node is first required: from 1.29 on it opens sockets otherwise.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
+const turns = new Turns();
+const models = new LoadedModels();
 const running = new Map<number, AbortController>();
-const generators = new Map<string, Promise<Generator>>();
-let queue: Promise<void> = Promise.resolve();
 
 process.on('message', (message: ToProcess) => {
-  if (message.type === 'cancel') {
-    running.get(message.id)?.abort();
-    return;
+  switch (message.type) {
+    case 'announce':
+      return turns.announce(message.id);
+    case 'start':
+      return void perform(message.id, message.task);
+    case 'cancel': {
+      const abort = running.get(message.id);
+      // Announced, but not begun: it does not come any more.
+      return abort === undefined ? turns.leave(message.id) : abort.abort();
+    }
   }
-  const abort = new AbortController();
-  running.set(message.id, abort);
-  queue = queue.then(() => perform(message.id, message.task, abort.signal));
 });
 process.on('disconnect', () => process.exit(0));
 
-async function perform(id: number, task: InferenceTask, signal: AbortSignal): Promise<void> {
+async function perform(id: number, task: InferenceTask): Promise<void> {
+  const abort = new AbortController();
+  running.set(id, abort);
+  const { signal } = abort;
+  const work = (): Promise<unknown> => carryOut(task, (event) => send({ type: 'event', id, event }), signal);
   try {
-    const result = await carryOut(task, (event) => send({ type: 'event', id, event }), signal);
-    send({ type: 'done', id, result, residentBytes: process.memoryUsage.rss() });
+    const result = await (task.lane === 'background' ? turns.background(work, signal) : turns.urgent(id, work));
+    send({ type: 'done', id, result, residentBytes: process.memoryUsage.rss(), stuck: false });
   } catch (error) {
-    const failed: FromProcess = { type: 'failed', id, ...describe(error, signal) };
-    // A decoder that cannot be stopped would keep a core busy: the next task gets a new process.
-    if (error instanceof DecodingStuck) process.send?.(failed, () => process.exit(0));
-    else send(failed);
+    send({ type: 'failed', id, ...describe(error, signal), stuck: error instanceof DecodingStuck });
   } finally {
     running.delete(id);
   }
@@ -57,7 +56,7 @@ async function carryOut(
     const { makeThumbnail } = await import('./thumbnail.ts');
     return makeThumbnail(task.image.bytes, task.side);
   }
-  const generator = await load(task.model, onEvent, signal);
+  const generator = await models.get(task.model, onEvent, signal);
   switch (task.kind) {
     case 'load':
       return loadedModel(generator);
@@ -85,38 +84,6 @@ async function stream(
     onEvent({ kind: 'step', step });
   }
   throw new BlipError('Aborted', 'Cancelled.');
-}
-
-async function load(spec: ModelSpec, onEvent: (event: TaskEvent) => void, signal: AbortSignal): Promise<Generator> {
-  const key = `${spec.folder}\0${spec.precision}`;
-  let generator = generators.get(key);
-  if (generator === undefined) {
-    onEvent({ kind: 'loading' });
-    generator = create(spec, onEvent, signal);
-    generators.set(key, generator);
-    generator.then(
-      (made) => onEvent({ kind: 'loaded', model: loadedModel(made) }),
-      () => generators.delete(key),
-    );
-  }
-  return generator;
-}
-
-async function create(spec: ModelSpec, onEvent: (event: TaskEvent) => void, signal: AbortSignal): Promise<Generator> {
-  const { CaptionGenerator } = await import('./captionGenerator.ts');
-  return CaptionGenerator.load(
-    spec.folder,
-    {
-      precision: spec.precision,
-      cacheFolder: spec.cacheFolder,
-      onProgress: ({ fraction, message }) => onEvent({ kind: 'converting', fraction, message }),
-    },
-    signal,
-  );
-}
-
-function loadedModel({ model }: Generator): LoadedModel {
-  return { architecture: model.architecture, precision: model.precision, verdict: model.verdict };
 }
 
 function describe(

@@ -3,6 +3,7 @@ import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BlipError } from './errors.ts';
 import { physicalCores } from './physicalCores.ts';
+import { myTurn } from './turns.ts';
 
 export type { InferenceSession } from 'onnxruntime-node';
 
@@ -48,7 +49,7 @@ export async function createSession(
   { threads, fewRuns = false }: SessionOptions,
 ): Promise<InferenceSession> {
   const { InferenceSession } = await loadRuntime();
-  return InferenceSession.create(path, {
+  const session = await InferenceSession.create(path, {
     executionProviders: ['cpu'],
     logSeverityLevel: 3,
     intraOpNumThreads: threads ?? physicalCores(),
@@ -66,6 +67,17 @@ export async function createSession(
       optimization: { disable_specified_optimizers: 'SkipLayerNormFusion' },
     },
   });
+  return inTurn(session);
+}
+
+/** Each of its runs holds the thread: whoever works in the background waits for its turn first. */
+function inTurn(session: InferenceSession): InferenceSession {
+  const run = session.run.bind(session) as (...args: unknown[]) => Promise<InferenceSession.ReturnType>;
+  session.run = async (...args: unknown[]) => {
+    await myTurn();
+    return run(...args);
+  };
+  return session;
 }
 
 /** Whether the first dimension of what a graph takes is open. */

@@ -6,6 +6,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { whileOthersWork } from '../turns.ts';
 
 /** A number of a process may come again, and a folder may be shared with another machine: no lock holds longer. */
 const longestHoldMs = 15 * 60 * 1000;
@@ -53,7 +55,8 @@ export async function processLock(
       }
       if (!told) onWait();
       told = true;
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      // The holder may be background work of this very process.
+      await whileOthersWork(setTimeout(pollMs));
     }
   } finally {
     await rm(own, { force: true });
