@@ -81,7 +81,8 @@ export async function convert(
           fraction: (done + written / Math.max(total, 1)) / groups.length,
           message: `converting the ${graph.name.replace(/-\d+$/, '')} part`,
         });
-      await writeOnnx(graph, folder, stored, report, signal);
+      // The others of a group name its weights: there is next to nothing to write.
+      await writeOnnx(graph, folder, stored, graph === group[0] ? report : undefined, signal);
     }
   }
 }
