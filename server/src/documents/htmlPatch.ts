@@ -194,11 +194,14 @@ function startsAt(node: MarkupNode, offset: number): boolean {
   return node.kind === 'element' && node.range.start === offset && node.range.end > 0;
 }
 
+/** Deeper than this an element is looked at for itself: the stack has an end. */
+const deepest = 100;
+
 /** With all that it holds: as it stands, it can be used again. */
-function standsBefore(node: MarkupNode, offset: number): boolean {
+function standsBefore(node: MarkupNode, offset: number, depth = 0): boolean {
   if (node.kind !== 'element') return true;
-  if (node.range.end === 0 || node.range.end > offset || node.end > offset) return false;
-  return node.children.every((child) => standsBefore(child, offset));
+  if (depth > deepest || node.range.end === 0 || node.range.end > offset || node.end > offset) return false;
+  return node.children.every((child) => standsBefore(child, offset, depth + 1));
 }
 
 /** It starts or ends in what is replaced, and does not stand in its list. */
