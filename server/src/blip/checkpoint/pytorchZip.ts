@@ -1,4 +1,5 @@
 /** PyTorch's zip container (since 1.6): `NAME/data.pkl` describes the tensors, `NAME/data/KEY` holds a storage each. */
+import { read } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry, type ZipFile } from 'yauzl';
 import { readPickle } from './pickle.ts';
@@ -49,18 +50,10 @@ class BoundedReader extends RandomAccessReader {
     position: number,
     callback: (error: Error | null) => void,
   ): void {
-    void this.#readInto(buffer, offset, length, position).then((outcome) => setImmediate(callback, outcome));
-  }
-
-  /** @returns why it could not be read */
-  async #readInto(buffer: Buffer, offset: number, length: number, position: number): Promise<Error | null> {
-    if (position < 0 || position + length > this.#size) return new PickleError('it names places outside itself');
-    try {
-      buffer.set(await readRange(this.#file, position, length), offset);
-      return null;
-    } catch (error) {
-      return error as Error;
+    if (position >= 0 && position + length <= this.#size) {
+      return read(this.#file.fd, buffer, offset, length, position, callback);
     }
+    setImmediate(callback, new PickleError('it names places outside itself'));
   }
 }
 
