@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { altFromCaption } from './altText.ts';
 import { BlipError, type Caption } from './blip/index.ts';
-import type { Priority } from './captionQueue.ts';
 import { percent } from './captionNote.ts';
 import { altEdit } from './documents/altEdit.ts';
 import type { ImageReference, ImageTarget, ParsedDocument, TextEdit } from './documents/imageReference.ts';
@@ -9,6 +8,8 @@ import type { LocatedImage } from './documents/locatedImage.ts';
 import { pageLanguage, takesEnglish } from './features/pageLanguage.ts';
 import { ruleIds, type RuleId } from './features/rules/rule.ts';
 import type { CaptionOverrides, ImageCaptions } from './imageCaptions.ts';
+import { inOrder } from './inOrder.ts';
+import { picturesAhead } from './pictureRoom.ts';
 import type { Settings } from './settings.ts';
 
 /** What became of one picture that has no alt text. A sentence in `reason` is for people. */
@@ -34,7 +35,6 @@ export type ImageOutcome =
 
 export interface CaptionDocumentOptions {
   readonly settings: Settings;
-  readonly priority: Priority;
   /** Null: the model's own threshold; 0: never abstain. */
   readonly minConfidence: number | null;
   /** Write English captions into pages of another language too. */
@@ -55,7 +55,7 @@ export const bulkRules: Readonly<Record<'missing' | 'all', readonly RuleId[]>> =
   all: ruleIds.filter((id) => ['alt-missing', 'alt-whitespace', 'alt-filename', 'alt-placeholder'].includes(id)),
 };
 
-/** Captions the given references one by one, in order; link-only and decorative pictures are left to people. */
+/** Captions the given references, several at a time, in order; link-only and decorative pictures are left to people. */
 export async function* captionDocument(
   world: CaptionDocumentWorld,
   parsed: ParsedDocument,
@@ -65,16 +65,11 @@ export async function* captionDocument(
 ): AsyncGenerator<ImageOutcome> {
   const language = await pageLanguage(parsed);
   const foreign = !takesEnglish(language) && !options.anyLanguage;
-  for (const reference of references) {
-    signal.throwIfAborted();
-    if (reference.kind !== 'image' || reference.altSlot === null) continue;
-    if (foreign)
-      yield abstained(
-        reference,
-        l10n.t('the page is in another language ({0}) and captions are in English', language.code ?? '?'),
-      );
-    else yield await captionReference(world, reference, options, signal);
-  }
+  const pictures = references.filter(({ kind, altSlot }) => kind === 'image' && altSlot !== null);
+  const notEnglish = l10n.t('the page is in another language ({0}) and captions are in English', language.code ?? '?');
+  const caption = async (reference: ImageReference, either: AbortSignal): Promise<ImageOutcome> =>
+    foreign ? abstained(reference, notEnglish) : captionReference(world, reference, options, either);
+  yield* inOrder(pictures, picturesAhead, caption, signal);
 }
 
 async function captionReference(
@@ -109,10 +104,9 @@ async function captionLocated(
   options: CaptionDocumentOptions,
   signal: AbortSignal,
 ): Promise<ImageOutcome> {
-  const { settings, priority, overrides } = options;
+  const { settings, overrides } = options;
   try {
-    const image = await world.images.read(located, signal);
-    const { caption, cached } = await world.images.caption(image, settings, priority, signal, overrides);
+    const { caption, cached } = await world.images.captionInBulk(located, settings, overrides, signal);
     const doubt = whyAbstain(caption, options.minConfidence);
     if (doubt !== null) return abstained(reference, doubt, caption.confidence);
     const alt = altFromCaption(caption.caption, settings.alt);

@@ -1,32 +1,22 @@
 import path from 'node:path';
-import { BlipError, RememberedModelHashes } from './blip/index.ts';
+import { RememberedModelHashes } from './blip/index.ts';
 import type {
   AlphaMode,
   Caption,
   GenerationOptions,
-  InferenceTask,
   Lane,
   ModelSpec,
   Precision,
   StreamOptions,
   StreamResult,
   TaskEvent,
-  TaskResult,
 } from './blip/index.ts';
 import type { CaptionCache, CaptionKey } from './captionCache.ts';
+import { inferCaptions, joins, withName, type CaptionJob, type Inference } from './captionInference.ts';
 import { CaptionQueue, type Priority } from './captionQueue.ts';
 import type { ImageFile } from './imageFile.ts';
 import { withBannedWords } from './models/bannedWords.ts';
 import type { ModelLocation } from './models/modelLocation.ts';
-
-/** What runs tensors: the inference client, or a stand-in of the same shape. */
-export interface Inference {
-  run<T extends InferenceTask>(
-    task: T,
-    onEvent: (event: TaskEvent) => void,
-    signal: AbortSignal,
-  ): Promise<TaskResult<T>>;
-}
 
 export interface CaptionRequest {
   readonly image: ImageFile;
@@ -51,14 +41,21 @@ export interface CaptionsOptions {
   readonly onEvent: (event: TaskEvent, model: ModelLocation) => void;
 }
 
+/** What the queue does: captions, or a stream that the panel follows. */
+type Asked = CaptionJob | ((signal: AbortSignal) => Promise<Caption>);
+
 /** request → cache → queue → caption. */
 export class Captions {
   readonly #options: CaptionsOptions;
   readonly #hashes: RememberedModelHashes;
-  readonly #queue = new CaptionQueue<Caption>();
+  readonly #queue: CaptionQueue<Asked, Caption>;
 
   constructor(options: CaptionsOptions) {
     this.#options = options;
+    this.#queue = new CaptionQueue({
+      work: (asked, lane, signal) => this.#infer(asked, lane, signal),
+      joins: together,
+    });
     this.#hashes = new RememberedModelHashes('captions', this.#graphs);
   }
 
@@ -86,12 +83,7 @@ export class Captions {
     if (known !== undefined) return { caption: spared(known, performance.now() - started), cached: true };
     // An unseeded sample is another one each time: it shares nothing.
     const jobKey = isRandom(request.options) ? `${JSON.stringify(key)} ${crypto.randomUUID()}` : JSON.stringify(key);
-    const caption = await this.#queue.request(
-      jobKey,
-      priority,
-      (lane, abort) => this.#infer(request, lane, abort),
-      signal,
-    );
+    const caption = await this.#queue.request(jobKey, priority, this.#job(request), signal);
     if (cacheable(request)) await this.#options.cache.write(key, caption);
     return { caption, cached: false };
   }
@@ -115,31 +107,33 @@ export class Captions {
       onEvent(event);
     };
     const results: StreamResult[] = [];
-    const work = async (_: Lane, abort: AbortSignal): Promise<Caption> => {
+    const stream = async (abort: AbortSignal): Promise<Caption> => {
       const result = await this.#options.inference.run(task, listen, abort).catch((error: unknown) => {
         throw withName(error, image.name);
       });
       results.push(result);
       return result.caption;
     };
-    await this.#queue.request(`panel ${crypto.randomUUID()}`, 'panel', work, signal);
+    await this.#queue.request(`panel ${crypto.randomUUID()}`, 'panel', stream, signal);
     return results[0]!;
   }
 
-  async #infer(request: CaptionRequest, lane: Lane, signal: AbortSignal): Promise<Caption> {
-    const { image, model, alpha, options } = request;
-    const task = {
-      kind: 'caption',
-      model: this.modelSpec(model, request.precision),
-      image: { bytes: image.bytes, key: image.hash, alpha },
-      options,
-      lane,
-    } as const;
-    return this.#options.inference
-      .run(task, (event) => this.#options.onEvent(event, model), signal)
-      .catch((error: unknown) => {
-        throw withName(error, image.name);
-      });
+  async #infer(
+    asked: readonly Asked[],
+    lane: Lane,
+    signal: AbortSignal,
+  ): Promise<readonly PromiseSettledResult<Caption>[]> {
+    const [first] = asked;
+    if (typeof first === 'function') return Promise.allSettled([first(signal)]);
+    return inferCaptions(this.#options.inference, asked.filter(isJob), lane, signal);
+  }
+
+  #job({ image, model: location, precision, alpha, options }: CaptionRequest): CaptionJob {
+    const model = this.modelSpec(location, precision);
+    const onEvent = (event: TaskEvent): void => this.#options.onEvent(event, location);
+    // Unseeded samples drawn together would all be drawn alike.
+    const group = isRandom(options) ? null : JSON.stringify([model, alpha, options]);
+    return { image, model, alpha, options, onEvent, group };
   }
 
   get #graphs(): string {
@@ -157,6 +151,14 @@ export class Captions {
   }
 }
 
+function isJob(asked: Asked): asked is CaptionJob {
+  return typeof asked !== 'function';
+}
+
+function together(asked: readonly Asked[], other: Asked): boolean {
+  return isJob(other) && asked.every(isJob) && joins(asked, other);
+}
+
 /** The model's own bans belong to the request: what is cached under it was made with them. */
 function completed(request: CaptionRequest): CaptionRequest {
   return { ...request, options: withBannedWords(request.options, request.model) };
@@ -172,9 +174,4 @@ function cacheable({ useCache, options }: CaptionRequest): boolean {
 
 function spared(caption: Caption, totalMs: number): Caption {
   return { ...caption, timings: { decodeMs: 0, encodeMs: 0, generateMs: 0, totalMs } };
-}
-
-function withName(error: unknown, name: string): unknown {
-  const ofPicture = error instanceof BlipError && (error.code === 'ImageUnreadable' || error.code === 'ImageTooLarge');
-  return ofPicture ? new BlipError(error.code, `${name}: ${error.message}`) : error;
 }

@@ -8,7 +8,8 @@ import {
   type StreamResult,
   type TaskEvent,
 } from './blip/index.ts';
-import type { Inference, Captions, CaptionRequest } from './captions.ts';
+import type { Inference } from './captionInference.ts';
+import type { Captions, CaptionRequest } from './captions.ts';
 import type { Priority } from './captionQueue.ts';
 import { readDataUrl } from './documents/dataUrl.ts';
 import type { LocatedImage } from './documents/locatedImage.ts';
@@ -17,6 +18,7 @@ import { imageFromBytes, readImageFile, type ImageFile } from './imageFile.ts';
 import type { ModelLocation } from './models/modelLocation.ts';
 import type { ModelRegistry } from './models/registry.ts';
 import type { AnalysedDocument } from './openDocuments.ts';
+import { PictureRoom } from './pictureRoom.ts';
 import type { Settings } from './settings.ts';
 
 export interface ImageCaption {
@@ -44,6 +46,9 @@ export interface StreamRequest {
   readonly prefixIds: readonly number[];
 }
 
+/** A picture whose bytes are there. */
+type PictureFile = Extract<LocatedImage, { kind: 'file' | 'data' }>;
+
 /** The world of the pictures' captions. */
 export interface ImageCaptionsOptions {
   readonly captions: Captions;
@@ -54,13 +59,14 @@ export interface ImageCaptionsOptions {
 /** A located picture and a person's settings → its caption: what every feature asks. */
 export class ImageCaptions {
   readonly #options: ImageCaptionsOptions;
+  readonly #room = new PictureRoom();
 
   constructor(options: ImageCaptionsOptions) {
     this.#options = options;
   }
 
   /** @throws BlipError ImageUnreadable, ImageTooLarge */
-  async read(located: Extract<LocatedImage, { kind: 'file' | 'data' }>, signal: AbortSignal): Promise<ImageFile> {
+  async read(located: PictureFile, signal: AbortSignal): Promise<ImageFile> {
     if (located.kind === 'file') return readImageFile(located.path, located.path, signal);
     const data = readDataUrl(located.url);
     if (data === null)
@@ -79,6 +85,19 @@ export class ImageCaptions {
     const request = await this.#request(image, settings, overrides);
     const { caption, cached } = await this.#options.captions.caption(request, priority, signal);
     return { caption, cached, model: request.model };
+  }
+
+  /** A picture of many: read when there is room for it, captioned together with others where they wait. @throws BlipError */
+  async captionInBulk(
+    located: PictureFile,
+    settings: Settings,
+    overrides: CaptionOverrides,
+    signal: AbortSignal,
+  ): Promise<ImageCaption> {
+    return this.#room.hold(
+      () => this.read(located, signal),
+      (image) => this.caption(image, settings, 'workspace', signal, overrides),
+    );
   }
 
   /** The caption that is there already; undefined where the model would have to be asked. */

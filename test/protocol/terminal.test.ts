@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, symlink } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Terminal } from '../support/terminal.ts';
 
@@ -153,6 +153,15 @@ test('write --only all replaces words that say nothing; --min-confidence 0 never
     text,
     '![A magic wand emoji](img/wand.png) ![A croissant emoji](img/root.png) ![A fine day](img/photo.png)\n',
   );
+});
+
+test('write: a document under two names is written once', async () => {
+  await terminal.file('twice/page.md', '![](../img/wand.png)\n');
+  await symlink('page.md', terminal.path('twice/same.md'));
+  const { code, stderr } = await terminal.run(['write', 'twice/page.md', 'twice/same.md']);
+  assert.equal(code, 0, stderr);
+  assert.equal(await readFile(terminal.path('twice/page.md'), 'utf8'), '![A magic wand emoji](../img/wand.png)\n');
+  assert.match(stderr, /^1 alt text written/mu);
 });
 
 test('write: a picture that is not there fails, the others are written', async () => {

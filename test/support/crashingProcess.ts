@@ -14,6 +14,7 @@ process.on('message', (message: ToProcess) => {
   const model = { architecture: 'BlipForConditionalGeneration', precision: 'fp32', verdict: null } as const;
   send({ type: 'event', id, event: { kind: 'loaded', model } });
   if ('image' in task && task.image.key === 'crashes') process.kill(process.pid, 'SIGKILL');
+  if (task.kind === 'captions') process.kill(process.pid, 'SIGKILL');
   if (folder === 'slow') return;
   const picture = 'image' in task ? task.image.key : '';
   const residentBytes = folder === 'large' ? 5e9 : 1e8;

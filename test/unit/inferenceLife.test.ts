@@ -132,6 +132,16 @@ for (const [guilty, innocent] of [
   });
 }
 
+test('several pictures that crash it are not tried again together: who asked tries them one by one', async () => {
+  start();
+  const model = { folder: 'm', precision: 'fp32', cacheFolder: null } as const;
+  const pictures = [new Uint8Array(1), new Uint8Array(2)];
+  const together = run({ kind: 'captions', model, pictures, alpha: 'auto', options: {}, lane: 'background' });
+  await assert.rejects(together, { code: 'InferenceCrashed' });
+  assert.equal(forks, 1);
+  assert.equal(typeof (await run(caption('m', 'a'))), 'number');
+});
+
 test('an urgent task of a third model does not wait for the background: that begins anew, unblamed', async () => {
   start();
   const first = await run(caption('one', 'a'));

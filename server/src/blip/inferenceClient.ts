@@ -70,7 +70,7 @@ export class InferenceClient {
 
   /**
    * Runs one task. Cancelling rejects at once with `Aborted`; the process stops between two runs.
-   * @throws BlipError with the code that the process gave, `InferenceCrashed` after the second crash
+   * @throws BlipError with the code that the process gave, `InferenceCrashed` after the second crash, of several pictures the first
    */
   run<T extends InferenceTask>(
     task: T,
@@ -212,7 +212,7 @@ export class InferenceClient {
       if (pending.crashes > 1 && !whileLoading) this.#setAside.imageCrashedTwice(pending.task);
     }
     this.#replace();
-    for (const pending of suspects.filter(({ crashes, cancelled }) => crashes > 1 && !cancelled)) {
+    for (const pending of suspects.filter((suspect) => !suspect.cancelled && isGivenUp(suspect))) {
       const waiting = this.#waiting[laneOf(pending)];
       waiting.splice(waiting.indexOf(pending), 1);
       pending.reject(this.#setAside.refusal(pending.task) ?? imageCrashed());
@@ -252,6 +252,11 @@ export class InferenceClient {
     // A send can fail while the process is dying: its exit event then starts the task again.
     this.#process?.send(message, () => undefined);
   }
+}
+
+/** Of several pictures nobody knows which one it was: whoever asked tries them one by one. */
+function isGivenUp({ task, crashes }: PendingTask): boolean {
+  return crashes > 1 || task.kind === 'captions';
 }
 
 function laneOf({ task }: PendingTask): Lane {

@@ -41,6 +41,15 @@ type TaskKind =
       readonly image: EncodedImage;
       readonly options: GenerationOptions;
     }
+  /** Several pictures together, each with what `caption` would give or why it cannot; not tried again after a crash. */
+  | {
+      readonly kind: 'captions';
+      readonly model: ModelSpec;
+      /** As they lie on disk. */
+      readonly pictures: readonly Uint8Array[];
+      readonly alpha: AlphaMode;
+      readonly options: GenerationOptions;
+    }
   /** As `caption`, and each step is told as an event while it runs. */
   | {
       readonly kind: 'stream';
@@ -79,11 +88,17 @@ export interface StreamResult {
   readonly shapes: ModelShapes;
 }
 
+/** One picture of several. */
+export type PictureResult =
+  | { readonly ok: true; readonly caption: Caption }
+  | { readonly ok: false; readonly code: BlipErrorCode; readonly message: string };
+
 export interface TaskResults {
   /** A PNG of at most `side` pixels a side. */
   readonly thumbnail: Uint8Array;
   readonly load: LoadedModel;
   readonly caption: Caption;
+  readonly captions: readonly PictureResult[];
   readonly stream: StreamResult;
   readonly ask: AnswerResult;
   readonly score: ScoreResult;

@@ -5,7 +5,14 @@
 import type { CaptionGenerator as Generator } from './captionGenerator.ts';
 import { DecodingStuck } from './decodeImage.ts';
 import { BlipError } from './errors.ts';
-import type { FromProcess, InferenceTask, StreamResult, TaskEvent, ToProcess } from './inferenceMessages.ts';
+import type {
+  FromProcess,
+  InferenceTask,
+  PictureResult,
+  StreamResult,
+  TaskEvent,
+  ToProcess,
+} from './inferenceMessages.ts';
 import { LoadedModels, loadedModel } from './loadedModels.ts';
 import { Turns } from './turns.ts';
 
@@ -35,10 +42,12 @@ async function perform(id: number, task: InferenceTask): Promise<void> {
   const abort = new AbortController();
   running.set(id, abort);
   const { signal } = abort;
-  const work = (): Promise<unknown> => carryOut(task, (event) => send({ type: 'event', id, event }), signal);
+  let stuck = false;
+  const onEvent = (event: TaskEvent): void => send({ type: 'event', id, event });
+  const work = (): Promise<unknown> => carryOut(task, onEvent, () => (stuck = true), signal);
   try {
     const result = await (task.lane === 'background' ? turns.background(work, signal) : turns.urgent(id, work));
-    send({ type: 'done', id, result, residentBytes: process.memoryUsage.rss(), stuck: false });
+    send({ type: 'done', id, result, residentBytes: process.memoryUsage.rss(), stuck });
   } catch (error) {
     send({ type: 'failed', id, ...describe(error, signal), stuck: error instanceof DecodingStuck });
   } finally {
@@ -49,6 +58,7 @@ async function perform(id: number, task: InferenceTask): Promise<void> {
 async function carryOut(
   task: InferenceTask,
   onEvent: (event: TaskEvent) => void,
+  onStuck: () => void,
   signal: AbortSignal,
 ): Promise<unknown> {
   signal.throwIfAborted();
@@ -64,6 +74,8 @@ async function carryOut(
       const { bytes, key, alpha } = task.image;
       return generator.caption(bytes, { ...task.options, alpha, imageKey: `${key}:${alpha}` }, signal);
     }
+    case 'captions':
+      return captions(generator, task, onStuck, signal);
     case 'stream':
       return stream(generator, task, onEvent, signal);
     case 'ask':
@@ -71,6 +83,21 @@ async function carryOut(
     case 'score':
       return generator.score(task.image.bytes, task.text, { alpha: task.image.alpha }, signal);
   }
+}
+
+async function captions(
+  generator: Generator,
+  { pictures, alpha, options }: Extract<InferenceTask, { kind: 'captions' }>,
+  onStuck: () => void,
+  signal: AbortSignal,
+): Promise<readonly PictureResult[]> {
+  const results = await generator.captionBatch(pictures, { ...options, alpha }, signal);
+  if (results.some((result) => result instanceof DecodingStuck)) onStuck();
+  return results.map((result) =>
+    result instanceof BlipError
+      ? { ok: false, code: result.code, message: result.message }
+      : { ok: true, caption: result },
+  );
 }
 
 async function stream(

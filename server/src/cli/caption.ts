@@ -5,7 +5,8 @@ import type { CaptionRequest } from '../captions.ts';
 import { generationOptions } from '../imageCaptions.ts';
 import { readImageFile } from '../imageFile.ts';
 import type { Installation } from '../installation.ts';
-import type { ModelLocation } from '../models/modelLocation.ts';
+import { inOrder } from '../inOrder.ts';
+import { PictureRoom, picturesAhead } from '../pictureRoom.ts';
 import { createCaptioner, type TerminalCaptioner } from './captioner.ts';
 import { exitCodes, UsageError, type CommandIo } from './commandIo.ts';
 import { generationFlags, readAlpha, readPrecision, readWord } from './generationFlags.ts';
@@ -59,8 +60,11 @@ async function captionFiles(
 ): Promise<number> {
   const records: CaptionRecord[] = [];
   let failed = false;
-  for (const file of files) {
-    const record = await captionFile(captioner, file, settings, io);
+  const room = new PictureRoom();
+  const captionOne = async (file: FileArgument, signal: AbortSignal): Promise<Captioned> =>
+    captionFile(captioner, room, file, settings, signal);
+  for await (const { record, doubt } of inOrder(files, picturesAhead, captionOne, io.signal)) {
+    if (doubt !== null) io.stderr(`${record.file}: ${doubt}\n`);
     if ('error' in record) {
       failed = true;
       io.stderr(`${record.error.message}\n`);
@@ -73,25 +77,29 @@ async function captionFiles(
   return failed ? exitCodes.problems : exitCodes.fine;
 }
 
-async function captionFile(
-  { captions }: TerminalCaptioner,
-  file: FileArgument,
-  settings: RequestSettings,
-  io: CommandIo,
-): Promise<CaptionRecord> {
-  try {
-    const image = await readImageFile(file.path, file.name, io.signal);
-    const { caption: made, cached } = await captions.caption({ ...settings, image }, 'workspace', io.signal);
-    tellDoubts(file.name, made, settings.model, io);
-    const { photograph: _, ...record } = made;
-    return { file: file.name, ...record, model: settings.model.id, cached };
-  } catch (error) {
-    if (!(error instanceof BlipError) || error.code === 'Aborted' || isOfModel(error)) throw error;
-    return { file: file.name, error: { code: error.code, message: error.message } };
-  }
+interface Captioned {
+  readonly record: CaptionRecord;
+  /** Why a person should look at the caption, in a sentence. */
+  readonly doubt: string | null;
 }
 
-function tellDoubts(name: string, made: Caption, model: ModelLocation, io: CommandIo): void {
-  const note = captionNote(made, model, '--model');
-  if (note !== null) io.stderr(`${name}: ${note}\n`);
+async function captionFile(
+  { captions }: TerminalCaptioner,
+  room: PictureRoom,
+  file: FileArgument,
+  settings: RequestSettings,
+  signal: AbortSignal,
+): Promise<Captioned> {
+  try {
+    const { caption: made, cached } = await room.hold(
+      () => readImageFile(file.path, file.name, signal),
+      (image) => captions.caption({ ...settings, image }, 'workspace', signal),
+    );
+    const { photograph: _, ...fields } = made;
+    const record = { file: file.name, ...fields, model: settings.model.id, cached };
+    return { record, doubt: captionNote(made, settings.model, '--model') };
+  } catch (error) {
+    if (!(error instanceof BlipError) || error.code === 'Aborted' || isOfModel(error)) throw error;
+    return { record: { file: file.name, error: { code: error.code, message: error.message } }, doubt: null };
+  }
 }

@@ -8,7 +8,9 @@ import { parseDocument } from '../documents/parse.ts';
 import { findProblems } from '../features/diagnostics.ts';
 import { ruleIds, type RuleSeverities } from '../features/rules/rule.ts';
 import { generationOptions } from '../imageCaptions.ts';
+import { inOrder } from '../inOrder.ts';
 import type { Installation } from '../installation.ts';
+import { picturesAhead } from '../pictureRoom.ts';
 import { createCaptioner, type TerminalCaptioner } from './captioner.ts';
 import { exitCodes, UsageError, type CommandIo } from './commandIo.ts';
 import { findDocuments, readDocument, workspaceOf, type DocumentFile } from './documentFiles.ts';
@@ -30,6 +32,9 @@ const flags = {
   report: { type: 'string' },
   'any-language': { type: 'boolean' },
 } as const;
+
+/** Documents that are captioned at a time: those with one picture each fill a batch together. */
+const documentsAhead = picturesAhead;
 
 interface WriteRun {
   readonly captioner: TerminalCaptioner;
@@ -55,7 +60,6 @@ export async function write(args: string[], io: CommandIo, installation: Install
   };
   const options: CaptionDocumentOptions = {
     settings,
-    priority: 'workspace',
     minConfidence: readMinConfidence(values),
     anyLanguage: values['any-language'] === true,
     overrides: {
@@ -112,28 +116,41 @@ async function writeAll(
 ): Promise<{ documents: ReportDocument[]; failed: boolean }> {
   const documents: ReportDocument[] = [];
   let failed = false;
-  for (const file of files) {
-    const read = await readDocument(file, run.io.signal);
-    if (!read.ok) {
-      run.io.stderr(`${read.message}\n`);
-      failed = true;
-      continue;
-    }
-    const { images, problem } = await writeOne(run, read.document);
+  const propose = (file: FileArgument, signal: AbortSignal): Promise<Proposals> => captionAlts(run, file, signal);
+  for await (const ahead of inOrder(files, documentsAhead, propose, run.io.signal)) {
+    // What was written since may be the same document under another name.
+    const proposals = (await isStale(ahead, run.io.signal)) ? await propose(ahead.file, run.io.signal) : ahead;
+    const { images, problem } = proposals.ok ? await writeAlts(run, proposals) : { images: [], ...proposals };
     if (problem !== null) {
       run.io.stderr(`${problem}\n`);
       failed = true;
     }
-    if (images.length > 0) documents.push({ file: file.name, images });
+    if (images.length > 0) documents.push({ file: proposals.file.name, images });
   }
   return { documents, failed };
 }
 
-async function writeOne(
-  run: WriteRun,
-  document: DocumentFile,
-): Promise<{ images: ReportImage[]; problem: string | null }> {
-  const { io, workspace, captioner, options } = run;
+/** What would be written into a document, or a sentence where it cannot be read. */
+type Proposals =
+  | {
+      readonly ok: true;
+      readonly file: FileArgument;
+      readonly document: DocumentFile;
+      readonly outcomes: readonly ImageOutcome[];
+    }
+  | { readonly ok: false; readonly file: FileArgument; readonly problem: string };
+
+async function isStale(proposals: Proposals, signal: AbortSignal): Promise<boolean> {
+  if (!proposals.ok || proposals.outcomes.length === 0) return false;
+  const now = await readDocument(proposals.file, signal);
+  return now.ok && now.document.text !== proposals.document.text;
+}
+
+async function captionAlts(run: WriteRun, file: FileArgument, signal: AbortSignal): Promise<Proposals> {
+  const { workspace, captioner, options } = run;
+  const read = await readDocument(file, signal);
+  if (!read.ok) return { ok: false, file, problem: read.message };
+  const { document } = read;
   const { text, languageId } = document;
   const { imageComponents } = options.settings;
   const parsed = await parseDocument(text, languageId, { imageComponents });
@@ -141,18 +158,24 @@ async function writeOne(
   const references = parsed.references.filter((_, index) => wanted.has(index));
   const world = {
     images: captioner.images,
-    locate: (target: Parameters<typeof locateImage>[0]) => locateImage(target, document.path, workspace, io.signal),
+    locate: (target: Parameters<typeof locateImage>[0]) => locateImage(target, document.path, workspace, signal),
   };
   const outcomes: ImageOutcome[] = [];
-  for await (const outcome of captionDocument(world, parsed, references, options, io.signal)) {
-    outcomes.push(outcome);
-    tell(outcome, document, io);
-  }
+  for await (const outcome of captionDocument(world, parsed, references, options, signal)) outcomes.push(outcome);
+  return { ok: true, file, document, outcomes };
+}
+
+async function writeAlts(
+  { io, dryRun }: WriteRun,
+  { document, outcomes }: Extract<Proposals, { ok: true }>,
+): Promise<{ images: ReportImage[]; problem: string | null }> {
+  const { text } = document;
+  for (const outcome of outcomes) tell(outcome, document, io);
   const edits = outcomes.flatMap((outcome) => (outcome.kind === 'proposed' ? [outcome.edit] : []));
   const after = withEdits(text, edits);
   const images = outcomes.map((outcome) => reportImage(outcome, text));
   if (edits.length === 0) return { images, problem: null };
-  if (run.dryRun) {
+  if (dryRun) {
     io.stdout(unifiedDiff(document, after, io.cwd));
     return { images, problem: null };
   }

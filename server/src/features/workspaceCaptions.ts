@@ -8,7 +8,9 @@ import { readDocument } from '../cli/documentFiles.ts';
 import type { FileArgument } from '../cli/fileArguments.ts';
 import { languageOfFile } from '../documents/languages.ts';
 import type { ParseClient } from '../documents/parseClient.ts';
+import { inOrder } from '../inOrder.ts';
 import type { AnalysedDocument } from '../openDocuments.ts';
+import { picturesAhead } from '../pictureRoom.ts';
 import type { AltProposal, CaptionWorkspaceArguments, CaptionWorkspaceResult, SkippedImage } from '../protocol.ts';
 import { examineDocument } from './examineDocument.ts';
 import type { FeatureWorld } from './featureWorld.ts';
@@ -26,6 +28,9 @@ export interface WorkspaceCaptionsWorld {
   /** The client shows annotated edits for review before it applies them. */
   readonly annotations: boolean;
 }
+
+/** Documents that are captioned at a time: those with one picture each fill a batch together. */
+const documentsAhead = picturesAhead;
 
 interface Tally {
   documents: number;
@@ -70,11 +75,28 @@ async function captionAll(
 ): Promise<boolean> {
   try {
     const files = await world.listDocuments(paths);
-    for (const [index, file] of files.entries()) {
-      signal.throwIfAborted();
-      const done = l10n.t('{0} of {1} documents, {2} captions', index, files.length, tally.proposals.length);
-      progress.report(Math.round((100 * index) / files.length), done);
-      await captionFile(world, file, anyLanguage, tally, (picture) => progress.report(`${done}: ${picture}`), signal);
+    let [documents, captions] = [0, 0];
+    const report = (picture: string | null): void => {
+      const done = l10n.t('{0} of {1} documents, {2} captions', documents, files.length, captions);
+      progress.report(Math.round((100 * documents) / files.length), picture === null ? done : `${done}: ${picture}`);
+    };
+    const onOutcome = ({ kind, reference }: ImageOutcome): void => {
+      if (kind === 'proposed') captions += 1;
+      report(reference.target.written ?? '');
+    };
+    const caption = async (file: FileArgument, either: AbortSignal): Promise<CaptionedDocument | null> => {
+      const captioned = await captionFile(world, file, anyLanguage, onOutcome, either);
+      documents += 1;
+      report(null);
+      return captioned;
+    };
+    report(null);
+    for await (const captioned of inOrder(files, documentsAhead, caption, signal)) {
+      if (captioned === null) continue;
+      tally.documents += 1;
+      const { document, outcomes } = captioned;
+      const open = world.openText(document.uri) !== undefined;
+      for (const outcome of outcomes) record(tally, document, outcome, open);
     }
     return false;
   } catch (error) {
@@ -83,37 +105,40 @@ async function captionAll(
   }
 }
 
+interface CaptionedDocument {
+  readonly document: AnalysedDocument;
+  readonly outcomes: readonly ImageOutcome[];
+}
+
+/** Null where it cannot be read as text. */
 async function captionFile(
   world: FeatureWorld & WorkspaceCaptionsWorld,
   file: FileArgument,
   anyLanguage: boolean,
-  tally: Tally,
-  onPicture: (target: string) => void,
+  onOutcome: (outcome: ImageOutcome) => void,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<CaptionedDocument | null> {
   const document = await analyse(world, file, signal);
-  if (document === null) return;
-  tally.documents += 1;
+  if (document === null) return null;
   const settings = await world.settings(document.uri);
   const { problems } = await examineDocument(world, document);
   const wanted = new Set(
     problems.filter(({ rule }) => bulkRules.missing.includes(rule)).map(({ reference }) => reference),
   );
   const references = document.parsed.references.filter((_, index) => wanted.has(index));
-  const outcomes = captionDocument(
-    {
-      images: world.images,
-      locate: (target) => {
-        onPicture(target.written ?? '');
-        return world.locate(target, document);
-      },
-    },
+  const made = captionDocument(
+    { images: world.images, locate: (target) => world.locate(target, document) },
     document.parsed,
     references,
-    { settings, priority: 'workspace', minConfidence: null, anyLanguage, overrides: {} },
+    { settings, minConfidence: null, anyLanguage, overrides: {} },
     signal,
   );
-  for await (const outcome of outcomes) record(tally, document, outcome, world.openText(document.uri) !== undefined);
+  const outcomes: ImageOutcome[] = [];
+  for await (const outcome of made) {
+    outcomes.push(outcome);
+    onOutcome(outcome);
+  }
+  return { document, outcomes };
 }
 
 /** The open text where the document is open, else the file; null where it cannot be read as text. */
