@@ -7,8 +7,10 @@ const [folder = '', seed = '0'] = process.argv.slice(2);
 const random = randomGenerator(Number(seed));
 const cache = new CaptionCache(folder, () => undefined);
 process.on('disconnect', () => process.exit(0)); // a test that was stopped leaves no writer behind
-for (let written = 0; ; written += 1) {
+const write = async (): Promise<void> => {
   const number = Math.floor(random() * 200);
   await cache.write(keyOf(number), captionOf(number));
-  if (written === 0) process.send?.('at work'); // however slow the machine, each writer has written before it is killed
-}
+};
+await write(); // also on a machine so slow that nothing more comes before the end
+process.send?.('ready');
+for (;;) await write();
