@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -16,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { graphFolder } from '../../server/src/blip/graph/graphCache.ts';
+import { processLock, processName } from '../../server/src/blip/graph/processLock.ts';
 import { eventually } from '../support/eventually.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'graph-cache-'));
@@ -181,6 +183,30 @@ describe('converted models', () => {
     utimesSync(join(cache, 'm.old.partial'), yesterday, yesterday);
     await graphFolder(cache, 'm', counting().fill);
     assert.deepEqual(readdirSync(cache).toSorted(), ['m', 'm.new.partial']);
+    mkdirSync(join(cache, 'other.cancelled.partial'));
+    utimesSync(join(cache, 'other.cancelled.partial'), yesterday, yesterday);
+    const running = `other.${processName()}.partial`; // for a day: a slow machine, and a large model
+    mkdirSync(join(cache, running));
+    utimesSync(join(cache, running), yesterday, yesterday);
+    await graphFolder(cache, 'm', () => assert.fail('it is there'));
+    assert.deepEqual(
+      readdirSync(cache).toSorted(),
+      ['m', 'm.new.partial', running],
+      'also where nothing is to be made',
+    );
+  });
+
+  it('keep their lock as long as they are made', async (context) => {
+    context.mock.timers.enable({ apis: ['setInterval'] });
+    const file = join(newCache(), 'm.lock');
+    const release = await processLock(file, () => assert.fail('nobody holds it'));
+    const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
+    utimesSync(file, yesterday, yesterday);
+    context.mock.timers.tick(60_000);
+    context.mock.timers.reset();
+    await eventually(() => assert.ok(Date.now() - statSync(file).mtimeMs < 60_000), 5000);
+    await release();
+    assert.ok(!existsSync(file));
   });
 
   it('without a cache, or where it is no folder, live until they are given back', async () => {

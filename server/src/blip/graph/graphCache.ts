@@ -6,10 +6,10 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { BlipError } from '../errors.ts';
-import { hasEnded, processLock, processName } from './processLock.ts';
+import { lifeOf, processLock, processName } from './processLock.ts';
 
 /** What became of a conversion, kept beside the graphs. */
 export interface Conversion {
@@ -60,6 +60,8 @@ export async function graphFolder(
 ): Promise<GraphFolder> {
   if (cacheFolder === null) return temporaryFolder(fill);
   const path = join(cacheFolder, name);
+  // Each time, for a conversion of a large model that was cancelled leaves two gigabytes; a few names are soon read.
+  await removeAbandoned(cacheFolder).catch(() => {}); // not there yet, or not ours to change
   const found = await readWhole(path);
   if (found !== null) return found;
   if (!(await canMake(cacheFolder))) return temporaryFolder(fill);
@@ -80,7 +82,6 @@ export async function graphFolder(
 }
 
 async function make(path: string, fill: FillFolder): Promise<GraphFolder> {
-  await removeAbandoned(dirname(path));
   const aside = `${path}.${processName()}.${randomBytes(6).toString('hex')}.partial`;
   try {
     await mkdir(aside);
@@ -172,7 +173,9 @@ async function removeAbandoned(folder: string): Promise<void> {
     const maker = /\.([0-9a-f]{8}-\d+)\./u.exec(name)?.[1] ?? '';
     const path = join(folder, name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
-    if (hasEnded(maker) || Date.now() - mtimeMs > abandonedMs) await rm(path, { recursive: true, force: true });
+    const life = lifeOf(maker);
+    const abandoned = life === 'ended' || (life === 'unknown' && Date.now() - mtimeMs > abandonedMs);
+    if (abandoned) await rm(path, { recursive: true, force: true });
   }
 }
 

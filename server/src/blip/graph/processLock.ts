@@ -4,13 +4,17 @@
  * thread.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { whileOthersWork } from '../turns.ts';
 
-/** A number of a process may come again, and a folder may be shared with another machine: no lock holds longer. */
-const longestHoldMs = 15 * 60 * 1000;
+/**
+ * A number of a process may come again, and a folder may be shared with another machine: a lock holds so long after its
+ * holder has last touched it. No run of a graph blocks the thread as long.
+ */
+const longestSilenceMs = 15 * 60 * 1000;
+const touchMs = 60 * 1000;
 const pollMs = 100;
 
 /** This process, by a name that others on this machine can check: it may stand in the name of a file. */
@@ -18,15 +22,15 @@ export function processName(): string {
   return `${machine()}-${process.pid}`;
 }
 
-/** Whether a name is that of a process of this machine that has ended; false for other words. */
-export function hasEnded(name: string): boolean {
+/** What has become of the process of this name; of one of another machine, and of other words, nobody knows. */
+export function lifeOf(name: string): 'runs' | 'ended' | 'unknown' {
   const [, of, id] = /^([0-9a-f]{8})-(\d+)$/u.exec(name) ?? [];
-  if (of !== machine()) return false;
+  if (of !== machine()) return 'unknown';
   try {
     process.kill(Number(id), 0);
-    return false;
+    return 'runs';
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    return (error as NodeJS.ErrnoException).code === 'ESRCH' ? 'ended' : 'runs';
   }
 }
 
@@ -61,7 +65,12 @@ export async function processLock(
   } finally {
     await rm(own, { force: true });
   }
-  return () => rm(file, { force: true });
+  const touch = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => {}), touchMs); // or it is gone
+  touch.unref();
+  return () => {
+    clearInterval(touch);
+    return rm(file, { force: true });
+  };
 }
 
 async function taken(own: string, file: string): Promise<boolean> {
@@ -85,9 +94,9 @@ async function taken(own: string, file: string): Promise<boolean> {
 
 async function isAbandoned(file: string): Promise<boolean> {
   const holder = await readFile(file, 'utf8').catch(() => '');
-  if (hasEnded(holder)) return true;
+  if (lifeOf(holder) === 'ended') return true;
   const found = await stat(file).catch(() => null);
-  return found !== null && Date.now() - found.mtimeMs > longestHoldMs;
+  return found !== null && Date.now() - found.mtimeMs > longestSilenceMs;
 }
 
 function machine(): string {
