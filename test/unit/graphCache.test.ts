@@ -198,7 +198,9 @@ describe('converted models', () => {
 
   it('keep their lock as long as they are made', async (context) => {
     context.mock.timers.enable({ apis: ['setInterval'] });
-    const file = join(newCache(), 'm.lock');
+    const cache = newCache();
+    mkdirSync(cache);
+    const file = join(cache, 'm.lock');
     const release = await processLock(file, () => assert.fail('nobody holds it'));
     const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
     utimesSync(file, yesterday, yesterday);
