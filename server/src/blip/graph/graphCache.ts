@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { BlipError } from '../errors.ts';
 import { lifeOf, processLock, processName } from './processLock.ts';
@@ -82,6 +82,7 @@ export async function graphFolder(
 }
 
 async function make(path: string, fill: FillFolder): Promise<GraphFolder> {
+  await removeAbandoned(dirname(path)); // who held the lock before may have ended only now
   const aside = `${path}.${processName()}.${randomBytes(6).toString('hex')}.partial`;
   try {
     await mkdir(aside);
