@@ -1,10 +1,12 @@
 /** Licence texts of packages that come without a file of their own. */
 export const licenceTexts: Readonly<Record<string, string>> = {
+  '@vscode/l10n': mit('Microsoft Corporation'),
   'onnxruntime-common': mit('Microsoft Corporation'),
   'onnxruntime-node': `${mit('Microsoft Corporation')}
 
 The library libonnxruntime holds further software, named with its licences in
 https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt`,
+  'is-reference': mit('Rich Harris'),
   'locate-character': mit('Rich Harris'),
   '@bufbuild/protobuf': `Copyright 2021-2026 Buf Technologies, Inc.
 
