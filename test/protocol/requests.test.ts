@@ -188,8 +188,10 @@ test('clients that do not pull get problems pushed, with the version they are of
   }
 });
 
-test('shutdown is answered at once while the model works, and the process ends', async () => {
+test('shutdown is answered at once while the model works, and the process ends', async (context) => {
   const other = await TestServer.start();
+  // Where it fails no process is left for the runner to wait for.
+  context.after(() => other.process.kill('SIGKILL'));
   await other.file('wand.png', { picture });
   await other.open('a.md', 'markdown', '![](wand.png)\n');
   const params = { textDocument: { uri: other.uri('a.md') }, position: { line: 0, character: 2 } };
