@@ -48,6 +48,7 @@ const serverEntries = {
   cli: 'server/src/cli.ts',
   inferenceProcess: 'server/src/blip/inferenceProcess.ts',
   parseWorker: 'server/src/documents/parseWorker.ts',
+  visionWorker: 'server/src/blip/visionWorker.ts',
 };
 
 await rm(new URL('dist', import.meta.url), { recursive: true, force: true });

@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildSync } from 'esbuild';
+import { allocatorSettings } from '../server/src/inferenceFork.ts';
 import { Figures, writeResults } from './results.ts';
 import { Worker } from './worker.ts';
 
@@ -45,13 +46,15 @@ function prepare(): void {
   }
 }
 
-/** Ours as it is shipped: one JavaScript file, nothing to compile when it starts. */
-const ourWorker = path.join(work, 'ours.mjs');
+/** Ours as it is shipped: JavaScript in chunks, nothing to compile when it starts. */
+const ourWorker = path.join(work, 'ours', 'ours.js');
 
 function bundleOurs(): void {
   buildSync({
-    entryPoints: [path.join(bench, 'ours.ts')],
-    outfile: ourWorker,
+    entryPoints: [path.join(bench, 'ours.ts'), path.join(bench, '..', 'server/src/blip/visionWorker.ts')],
+    entryNames: '[name]',
+    outdir: path.dirname(ourWorker),
+    splitting: true,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -66,7 +69,12 @@ function bundleOurs(): void {
 const reference = (variant: string): Promise<Worker> =>
   Worker.start(variant, python, [path.join(bench, 'reference.py'), variant, checkpoint]);
 const ours = (precision: string): Promise<Worker> =>
-  Worker.start(`ours ${precision}`, process.execPath, [ourWorker, precision, checkpoint, path.join(work, 'cache')]);
+  Worker.start(
+    `ours ${precision}`,
+    process.execPath,
+    [ourWorker, precision, checkpoint, path.join(work, 'cache')],
+    allocatorSettings, // as the sidecar starts it
+  );
 const openvino = (): Promise<Worker> =>
   Worker.start('openvino', python, [
     path.join(bench, 'openvino_vision.py'),

@@ -18,19 +18,30 @@ export class Worker {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
-  private constructor(name: string, command: string, args: readonly string[]) {
+  private constructor(name: string, command: string, args: readonly string[], environment: NodeJS.ProcessEnv) {
     this.name = name;
     this.#child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, TRANSFORMERS_VERBOSITY: 'error', HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false' },
+      env: {
+        ...environment,
+        ...process.env,
+        TRANSFORMERS_VERBOSITY: 'error',
+        HF_HUB_OFFLINE: '1',
+        TOKENIZERS_PARALLELISM: 'false',
+      },
     });
     const reader: Interface = createInterface({ input: this.#child.stdout! });
     this.#lines = reader[Symbol.asyncIterator]();
   }
 
-  static async start(name: string, command: string, args: readonly string[]): Promise<Worker> {
+  static async start(
+    name: string,
+    command: string,
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<Worker> {
     const started = performance.now();
-    const worker = new Worker(name, command, args);
+    const worker = new Worker(name, command, args, environment);
     worker.hello = await worker.#next();
     worker.readyMs = performance.now() - started;
     return worker;

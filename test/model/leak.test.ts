@@ -17,9 +17,9 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 const long = process.env['LONG_TESTS'] === '1';
 /** Until the code is compiled and the allocators have taken what a caption needs. */
-const warmUp = long ? 1000 : 200;
+const warmUp = long ? 1000 : 600;
 const stretches = long ? 80 : 12;
-const captionsPerStretch = long ? 50 : 25;
+const captionsPerStretch = 50;
 /** The few pictures of the short form come again and again, so that no picture asks for more than the ones before. */
 const pictureCount = long ? 288 : 4;
 const allowed = 5000;

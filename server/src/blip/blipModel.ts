@@ -9,14 +9,13 @@ import { correctIt, invalidCheckpoint } from './checkpoint/modelFaults.ts';
 import { readModelConfig, type Architecture, type ModelConfig } from './checkpoint/modelConfig.ts';
 import { elements } from './checkpoint/tensorFile.ts';
 import { GenerationConfigJson, resolveOptions } from './generation/options.ts';
-import { convert, converterVersion, modelSource, type ConversionProgress } from './graph/convert.ts';
-import { fp32Forms } from './graph/forms.ts';
-import { graphFolder, type Conversion, type GraphFolder } from './graph/graphCache.ts';
-import { convertInt8 } from './graph/int8Conversion.ts';
+import type { ConversionProgress } from './graph/convert.ts';
+import { converterVersion, graphFolder, type Conversion, type GraphFolder } from './graph/graphCache.ts';
 import { createSession, loadRuntime, type InferenceSession } from './onnxSession.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
-import { visionParts, type VisionPart } from './visionParts.ts';
-import { VisionSessions } from './visionSessions.ts';
+import { visionParts } from './visionParts.ts';
+import type { VisionGraphs } from './visionMessages.ts';
+import { VisionThread } from './visionThread.ts';
 
 export interface LoadOptions {
   readonly precision?: Precision;
@@ -53,13 +52,16 @@ const CaptionerJson = v.object({
   photographCaption: v.optional(v.string()),
 });
 
-export type GraphName = VisionPart['name'] | 'text' | 'text-attention' | 'question' | 'match' | 'feature';
+/** The graphs that run on this thread. */
+export type GraphName = 'text' | 'text-attention' | 'question' | 'match' | 'feature';
 
 export class BlipModel {
   readonly info: ModelInfo;
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
   readonly generationDefaults: GenerationConfigJson;
+  /** Where the vision part runs. */
+  readonly vision: VisionThread;
   readonly #graphs: GraphFolder;
   readonly #threads: number | null;
   readonly #sessions = new Map<GraphName, Promise<InferenceSession>>();
@@ -69,6 +71,7 @@ export class BlipModel {
     config: ModelConfig,
     tokenizer: Tokenizer,
     generationDefaults: GenerationConfigJson,
+    vision: VisionThread,
     graphs: GraphFolder,
     threads: number | null,
   ) {
@@ -76,6 +79,7 @@ export class BlipModel {
     this.config = config;
     this.tokenizer = tokenizer;
     this.generationDefaults = generationDefaults;
+    this.vision = vision;
     this.#graphs = graphs;
     this.#threads = threads;
   }
@@ -86,6 +90,21 @@ export class BlipModel {
    * @throws BlipError ModelUnavailable, ArchitectureUnsupported or CheckpointInvalid.
    */
   static async load(folder: string, options: LoadOptions, signal?: AbortSignal): Promise<BlipModel> {
+    const vision = new VisionThread();
+    try {
+      return await BlipModel.#load(folder, options, vision, signal);
+    } catch (error) {
+      await vision.close();
+      throw error;
+    }
+  }
+
+  static async #load(
+    folder: string,
+    options: LoadOptions,
+    vision: VisionThread,
+    signal?: AbortSignal,
+  ): Promise<BlipModel> {
     const config = await readModelConfig(folder);
     const captioner = (await readJson(join(folder, 'captioner.json'), CaptionerJson)) ?? {};
     const generationDefaults = await readGenerationDefaults(folder, config);
@@ -98,10 +117,9 @@ export class BlipModel {
       const name = `${hash.slice(0, 24)}-${wanted}-${converterVersion}-${env.versions.common}`;
       const parameters = countParameters(checkpoint);
       const fill = async (path: string): Promise<Conversion> => {
-        const source = await modelSource(config, checkpoint);
-        if (wanted === 'int8') return convertInt8(source, parameters, path, options.onProgress, signal);
-        await convert(source, fp32Forms, path, options.onProgress, signal);
-        return { precision: 'fp32', verdict: null, batches: true };
+        // Needed once for a model: its start is quicker without.
+        const { convertModel } = await import('./graph/convertModel.ts');
+        return convertModel(config, checkpoint, { precision: wanted, parameters }, path, options.onProgress, signal);
       };
       const waiting = 'waiting for another process, which converts this model';
       const onWait = (): void => options.onProgress?.({ fraction: 0, message: waiting });
@@ -118,7 +136,7 @@ export class BlipModel {
         confidenceThreshold: captioner.confidenceThreshold ?? null,
         photographCaption: captioner.photographCaption ?? null,
       };
-      return new BlipModel(info, config, tokenizer, generationDefaults, graphs, options.threads ?? null);
+      return new BlipModel(info, config, tokenizer, generationDefaults, vision, graphs, options.threads ?? null);
     } finally {
       await checkpoint.close();
     }
@@ -138,15 +156,19 @@ export class BlipModel {
     return session;
   }
 
-  async visionSessions(): Promise<VisionSessions> {
-    const parts = visionParts(this.config, this.info.precision);
-    const sessions: InferenceSession[] = [];
-    for (const { name } of parts) sessions.push(await this.session(name));
-    return new VisionSessions(sessions);
+  get visionGraphs(): VisionGraphs {
+    const { vision, projectionSize } = this.config;
+    return {
+      paths: visionParts(this.config, this.info.precision).map(({ name }) => join(this.#graphs.path, `${name}.onnx`)),
+      threads: this.#threads,
+      imageSize: vision.imageSize,
+      projectionSize: this.info.architecture === 'BlipForImageTextRetrieval' ? projectionSize : null,
+    };
   }
 
   /** Releases the sessions. ONNX Runtime keeps some of their memory: a process that loads many models is better ended. */
   async close(): Promise<void> {
+    await this.vision.close();
     const sessions = await Promise.allSettled(this.#sessions.values());
     this.#sessions.clear();
     for (const session of sessions) if (session.status === 'fulfilled') await session.value.release();

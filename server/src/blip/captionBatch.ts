@@ -6,7 +6,8 @@ import { generate, prepareRun } from './captionRun.ts';
 import { BlipError } from './errors.ts';
 import type { GenerationOptions } from './generationOptions.ts';
 import type { AlphaMode, PixelTensor } from './pixelTensor.ts';
-import type { Picture, PictureReader } from './pictureReader.ts';
+import type { PictureReader } from './pictureReader.ts';
+import type { Picture } from './visionMessages.ts';
 
 export type BatchOptions = GenerationOptions & {
   /** What lies below transparent pixels; 'auto' when not given. */
@@ -16,7 +17,7 @@ export type BatchOptions = GenerationOptions & {
 };
 
 /** What a text batch looks at; more pictures are written in several batches. */
-const batchBytes = 64 * 1024 * 1024;
+const batchBytes = 48 * 1024 * 1024;
 /** A picture that someone waits for is never held up longer than this by one run. */
 const defaultRunMs = 250;
 
@@ -49,13 +50,13 @@ export async function captionBatch(
       continue;
     }
     const start = performance.now();
-    const memory = await reader.encodeAll(
+    const { memory, release } = await reader.encodeAll(
       sound.map(({ pixels }) => pixels),
       maxRunMs,
       signal,
     );
     const encoded = performance.now();
-    const candidates = await generate(model, run, memory, signal);
+    const candidates = await generate(model, run, memory, signal).finally(release);
     // Each picture's share of the time that they took together.
     const encodeMs = (encoded - start) / sound.length;
     const generateMs = (performance.now() - encoded) / sound.length;

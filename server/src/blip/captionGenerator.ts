@@ -10,8 +10,9 @@ import { BlipError } from './errors.ts';
 import { TokenwiseSearch } from './generation/sampling.ts';
 import type { GenerationOptions } from './generationOptions.ts';
 import { modelShapes, type ModelShapes } from './modelShapes.ts';
-import { PictureReader, type Picture, type PictureOptions, type Seen } from './pictureReader.ts';
+import { PictureReader, type PictureOptions, type Seen } from './pictureReader.ts';
 import { encodeQuestion, matchText, scoreText, type MatchScore, type TextScore } from './textScoring.ts';
+import type { Picture } from './visionMessages.ts';
 
 export type CaptionOptions = GenerationOptions & PictureOptions;
 
@@ -53,7 +54,10 @@ export class CaptionGenerator {
    */
   static async load(modelFolder: string, options: LoadOptions, signal?: AbortSignal): Promise<CaptionGenerator> {
     const model = await BlipModel.load(modelFolder, options, signal);
-    return new CaptionGenerator(model, await PictureReader.create(model, embedsCacheBytes));
+    const opening = PictureReader.create(model, embedsCacheBytes);
+    // Made while another thread makes those of the vision part; what fails is told to whoever runs it.
+    if (model.info.architecture === 'BlipForConditionalGeneration') void model.session('text').catch(() => {});
+    return new CaptionGenerator(model, await opening);
   }
 
   get model(): ModelInfo {

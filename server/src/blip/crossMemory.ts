@@ -41,9 +41,13 @@ export class CrossMemory {
   }
 
   static allocate(layout: MemoryLayout, pictures: number): CrossMemory {
-    const tensors = layout.map((tensor) =>
-      tensor.dataType === 'int8' ? new Int8Array(pictures * size(tensor)) : new Float32Array(pictures * size(tensor)),
-    );
+    // Shared with the thread that fills it.
+    const tensors = layout.map((tensor) => {
+      const values = pictures * size(tensor);
+      return tensor.dataType === 'int8'
+        ? new Int8Array(new SharedArrayBuffer(values))
+        : new Float32Array(new SharedArrayBuffer(4 * values));
+    });
     return new CrossMemory(layout, pictures, tensors);
   }
 

@@ -1,5 +1,5 @@
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
-import { BlipError } from './errors.ts';
+import { BlipError, DecodingStuck } from './errors.ts';
 import { flattenAlpha, showsSomething } from './image/flattenAlpha.ts';
 import { loadSharp } from './image/loadSharp.ts';
 import { SUPPORTED_FORMATS, sniffFormat, type ImageFormat } from './image/sniffFormat.ts';
@@ -85,23 +85,16 @@ function refuseTooLarge({ width, height }: Metadata): void {
   );
 }
 
-/**
- * The decoder did not come back in time, and nothing can stop it: it keeps a thread and a core of this process busy.
- * Whoever owns the process should end it.
- */
-export class DecodingStuck extends BlipError {
-  constructor(format: ImageFormat) {
-    super(
-      'ImageUnreadable',
-      `The ${format.toUpperCase()} picture was not decoded within ${TIME_LIMIT_MS / 1000} s. Simplify it, or export it as PNG.`,
-    );
-  }
+function stuckAt(format: ImageFormat): DecodingStuck {
+  return new DecodingStuck(
+    `The ${format.toUpperCase()} picture was not decoded within ${TIME_LIMIT_MS / 1000} s. Simplify it, or export it as PNG.`,
+  );
 }
 
 /** Runs a step of decoding and turns the decoder's complaint into an error a person can act on. */
 async function readable<T>(format: ImageFormat, step: () => Promise<T>): Promise<T> {
   const stuck = Promise.withResolvers<never>();
-  const timer = setTimeout(() => stuck.reject(new DecodingStuck(format)), TIME_LIMIT_MS);
+  const timer = setTimeout(() => stuck.reject(stuckAt(format)), TIME_LIMIT_MS);
   try {
     return await Promise.race([step(), stuck.promise]);
   } catch (error) {

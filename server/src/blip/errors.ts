@@ -19,3 +19,13 @@ export class BlipError extends Error {
     this.code = code;
   }
 }
+
+/**
+ * The decoder did not come back in time, and nothing can stop it: it keeps a thread and a core of this process busy.
+ * Whoever owns the process should end it.
+ */
+export class DecodingStuck extends BlipError {
+  constructor(message: string) {
+    super('ImageUnreadable', message);
+  }
+}

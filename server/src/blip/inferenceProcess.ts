@@ -3,8 +3,7 @@
  * sidecar, spoken to over its IPC channel; it reads no document and opens no connection, and ends when its parent does.
  */
 import type { CaptionGenerator as Generator } from './captionGenerator.ts';
-import { DecodingStuck } from './decodeImage.ts';
-import { BlipError } from './errors.ts';
+import { BlipError, DecodingStuck } from './errors.ts';
 import type {
   FromProcess,
   InferenceTask,

@@ -41,12 +41,14 @@ export interface SessionOptions {
   readonly threads: number | null;
   /** It will run a few times only: its weights stay mapped as they are, not packed for speed, and no memory is kept. */
   readonly fewRuns?: boolean;
+  /** Whether it keeps what a run needed for the next one; true when not given, unless it runs a few times only. */
+  readonly keepsMemory?: boolean;
 }
 
 /** Makes a session of a graph on disk; its weights are mapped, not read. */
 export async function createSession(
   path: string,
-  { threads, fewRuns = false }: SessionOptions,
+  { threads, fewRuns = false, keepsMemory = !fewRuns }: SessionOptions,
 ): Promise<InferenceSession> {
   const { InferenceSession } = await loadRuntime();
   const session = await InferenceSession.create(path, {
@@ -55,7 +57,7 @@ export async function createSession(
     intraOpNumThreads: threads ?? physicalCores(),
     // Batches differ in size: a pattern for each would be kept.
     enableMemPattern: false,
-    enableCpuMemArena: !fewRuns,
+    enableCpuMemArena: keepsMemory,
     extra: {
       session: {
         // Threads wait for the next operator this long before they sleep: too short to disturb the other session's

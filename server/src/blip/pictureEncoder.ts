@@ -1,19 +1,19 @@
 /** The vision graph at work: pixels → what text looks at. */
-import type { Architecture, ModelConfig } from './checkpoint/modelConfig.ts';
 import type { CrossMemory, MemoryLayout } from './crossMemory.ts';
 import { loadRuntime } from './onnxSession.ts';
 import type { PixelTensor } from './pixelTensor.ts';
+import type { VisionGraphs } from './visionMessages.ts';
 import type { VisionSessions } from './visionSessions.ts';
 
 export class PictureEncoder {
   readonly #sessions: VisionSessions;
-  readonly #config: ModelConfig;
-  readonly #hasFeature: boolean;
+  readonly #imageSize: number;
+  readonly #projectionSize: number | null;
 
-  constructor(sessions: VisionSessions, config: ModelConfig, architecture: Architecture) {
+  constructor(sessions: VisionSessions, graphs: Pick<VisionGraphs, 'imageSize' | 'projectionSize'>) {
     this.#sessions = sessions;
-    this.#config = config;
-    this.#hasFeature = architecture === 'BlipForImageTextRetrieval';
+    this.#imageSize = graphs.imageSize;
+    this.#projectionSize = graphs.projectionSize;
   }
 
   /** What one picture fills. */
@@ -22,7 +22,7 @@ export class PictureEncoder {
   }
 
   /** Whether several pictures may share a run. */
-  get batches(): boolean {
+  get takesBatches(): boolean {
     return this.#sessions.takesBatches;
   }
 
@@ -36,11 +36,11 @@ export class PictureEncoder {
     memory: CrossMemory,
     signal?: AbortSignal,
   ): Promise<readonly Float32Array[]> {
-    const fetches = { ...(await memory.asTensors()), ...(this.#hasFeature ? { image_feature: null } : {}) };
+    const size = this.#projectionSize;
+    const fetches = { ...(await memory.asTensors()), ...(size === null ? {} : { image_feature: null }) };
     const results = await this.#sessions.run(await this.#pixels(pictures), fetches, { signal });
-    if (!this.#hasFeature) return [];
+    if (size === null) return [];
     const features = results['image_feature']!.data as Float32Array;
-    const size = this.#config.projectionSize;
     return pictures.map((_, index) => features.subarray(index * size, (index + 1) * size));
   }
 
@@ -53,7 +53,7 @@ export class PictureEncoder {
   /** Pictures of the model's size: [pictures, H, W, 3] u8 */
   async #pixels(pictures: readonly PixelTensor[]) {
     const { Tensor } = await loadRuntime();
-    const side = this.#config.vision.imageSize;
+    const side = this.#imageSize;
     const size = side * side * 3;
     const data = new Uint8Array(pictures.length * size);
     for (const [index, picture] of pictures.entries()) data.set(picture.data, index * size);

@@ -1,14 +1,9 @@
-/** Picture → encoded picture, from the cache where it was seen before: decoding, resizing and the vision graph. */
-import type { BlipModel } from './blipModel.ts';
+/** Picture → encoded picture, from the cache where it was seen before, else from the vision thread. */
 import { CrossMemory, layoutBytes } from './crossMemory.ts';
-import { decodeImage } from './decodeImage.ts';
 import { EmbedsCache, type Lease } from './embedsCache.ts';
-import { PictureEncoder } from './pictureEncoder.ts';
 import type { AlphaMode, PixelTensor } from './pixelTensor.ts';
-import { resizeBicubic } from './preprocess.ts';
-
-/** A picture as its file's bytes, or decoded already. */
-export type Picture = Uint8Array | PixelTensor;
+import type { Picture, SharedMemory, VisionGraphs, VisionShape } from './visionMessages.ts';
+import type { VisionThread } from './visionThread.ts';
 
 export interface PictureOptions {
   /** What lies below transparent pixels; 'auto' when not given. */
@@ -23,75 +18,95 @@ export interface Seen extends Lease {
   readonly encodeMs: number;
 }
 
-export class PictureReader {
-  readonly #model: BlipModel;
-  readonly #encoder: PictureEncoder;
-  readonly #cache: EmbedsCache;
+/** Memory of several pictures, valid until it is released. */
+interface LentMemory {
+  readonly memory: CrossMemory;
+  readonly release: () => void;
+}
 
-  private constructor(model: BlipModel, encoder: PictureEncoder, cacheBytes: number) {
-    this.#model = model;
-    this.#encoder = encoder;
-    this.#cache = new EmbedsCache(encoder.memoryLayout, cacheBytes);
+/** What is needed of a model. */
+interface SeeingModel {
+  readonly vision: VisionThread;
+  readonly visionGraphs: VisionGraphs;
+}
+
+export class PictureReader {
+  readonly #vision: VisionThread;
+  readonly #shape: VisionShape;
+  readonly #cache: EmbedsCache;
+  #lastBatch: WeakRef<CrossMemory> | null = null;
+
+  private constructor(vision: VisionThread, shape: VisionShape, cacheBytes: number) {
+    this.#vision = vision;
+    this.#shape = shape;
+    this.#cache = new EmbedsCache(shape.memoryLayout, cacheBytes);
   }
 
-  static async create(model: BlipModel, cacheBytes: number): Promise<PictureReader> {
-    const { architecture } = model.info;
-    return new PictureReader(
-      model,
-      new PictureEncoder(await model.visionSessions(), model.config, architecture),
-      cacheBytes,
-    );
+  static async create({ vision, visionGraphs }: SeeingModel, cacheBytes: number): Promise<PictureReader> {
+    return new PictureReader(vision, await vision.call('open', undefined, visionGraphs), cacheBytes);
   }
 
   /**
    * @throws BlipError ImageUnreadable or ImageTooLarge.
    */
-  async see(picture: Picture, { alpha, imageKey }: PictureOptions, signal?: AbortSignal): Promise<Seen> {
+  async see(picture: Picture, { alpha = 'auto', imageKey }: PictureOptions, signal?: AbortSignal): Promise<Seen> {
     const times = { decodeMs: 0, encodeMs: 0 };
     const encode = async (memory: CrossMemory): Promise<Float32Array | null> => {
-      const start = performance.now();
-      const pixels = await this.decode(picture, alpha, signal);
-      times.decodeMs = performance.now() - start;
-      signal?.throwIfAborted();
-      const [feature] = await this.#encoder.encode([pixels], memory, signal);
-      times.encodeMs = performance.now() - start - times.decodeMs;
-      return feature ?? null;
+      const { feature, ...took } = await this.#vision.call('see', signal, picture, alpha, shared(memory));
+      Object.assign(times, took);
+      return feature;
     };
     const lease = await this.#cache.acquire(imageKey ?? null, encode, signal);
     return { ...lease, ...times };
   }
 
-  /** Decoded and resized at once: a batch of photographs would fill gigabytes otherwise. */
+  /** Decoded, and of the model's size. */
   async decode(picture: Picture, alpha: AlphaMode = 'auto', signal?: AbortSignal): Promise<PixelTensor> {
-    const size = this.#model.config.vision.imageSize;
-    const pixels = picture instanceof Uint8Array ? await decodeImage(picture, { alpha, size }, signal) : picture;
-    return resizeBicubic(pixels, size, size);
+    return this.#vision.call('decode', signal, picture, alpha);
   }
 
   /** Encodes decoded pictures into one memory, for one text batch; several a run where a run stays short. */
-  async encodeAll(pictures: readonly PixelTensor[], maxRunMs: number, signal?: AbortSignal): Promise<CrossMemory> {
-    const memory = CrossMemory.allocate(this.#encoder.memoryLayout, pictures.length);
-    const { batches } = this.#encoder;
+  async encodeAll(pictures: readonly PixelTensor[], maxRunMs: number, signal?: AbortSignal): Promise<LentMemory> {
+    const { takesBatches } = this.#shape;
+    const lent = this.#lend(pictures.length);
     let size = 1;
-    for (let first = 0; first < pictures.length;) {
-      signal?.throwIfAborted();
-      const run = pictures.slice(first, first + size);
-      const start = performance.now();
-      await this.#encoder.encode(run, memory.part(first, run.length), signal);
-      first += run.length;
-      const each = (performance.now() - start) / run.length;
-      if (batches) size = Math.max(1, Math.min(2 * size, Math.floor(maxRunMs / each)));
+    try {
+      for (let first = 0; first < pictures.length;) {
+        signal?.throwIfAborted();
+        const run = pictures.slice(first, first + size);
+        const start = performance.now();
+        await this.#vision.call('encode', signal, run, shared(lent.memory.part(first, run.length)));
+        first += run.length;
+        const each = (performance.now() - start) / run.length;
+        if (takesBatches) size = Math.max(1, Math.min(2 * size, Math.floor(maxRunMs / each)));
+      }
+    } catch (error) {
+      lent.release();
+      throw error;
     }
-    return memory;
+    return lent;
+  }
+
+  /** That of the last batch, where it is free and has room: shared memory is collected late, and new pages cost time. */
+  #lend(pictures: number): LentMemory {
+    const last = this.#lastBatch?.deref();
+    this.#lastBatch = null;
+    const all =
+      last !== undefined && last.pictures >= pictures ? last : CrossMemory.allocate(this.#shape.memoryLayout, pictures);
+    return { memory: all.part(0, pictures), release: () => (this.#lastBatch = new WeakRef(all)) };
   }
 
   /** [positions, hidden], after the final layer norm. */
-  async imageEmbeds(picture: Picture, alpha?: AlphaMode, signal?: AbortSignal): Promise<Float32Array> {
-    return this.#encoder.imageEmbeds(await this.decode(picture, alpha, signal), signal);
+  async imageEmbeds(picture: Picture, alpha: AlphaMode = 'auto', signal?: AbortSignal): Promise<Float32Array> {
+    return this.#vision.call('imageEmbeds', signal, picture, alpha);
   }
 
   /** Bytes that a picture takes in a text batch. */
   get pictureBytes(): number {
-    return layoutBytes(this.#encoder.memoryLayout);
+    return layoutBytes(this.#shape.memoryLayout);
   }
+}
+
+function shared({ pictures, tensors }: CrossMemory): SharedMemory {
+  return { pictures, tensors };
 }

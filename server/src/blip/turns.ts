@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 
 /** Whose run it is: told by the context, so that no signature between a task and its runs needs to carry it. */
 interface Work {
-  readonly turns: Turns;
+  readonly turns: Pick<Turns, 'wait' | 'lend'>;
   /** Of background work, which can be cancelled while it stands still; null: urgent. */
   readonly background: AbortSignal | null;
 }
@@ -19,6 +19,23 @@ const current = new AsyncLocalStorage<Work>();
 export async function myTurn(): Promise<void> {
   const work = current.getStore();
   if (work !== undefined && work.background !== null) await work.turns.wait(work.background);
+}
+
+/** Whether the work at hand stands still for urgent work. */
+export function inBackground(): boolean {
+  return current.getStore()?.background instanceof AbortSignal;
+}
+
+/** Background work of another thread, which knows whose turn it is. */
+export function inTurns<T>(wait: () => Promise<void>, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const turns = {
+    wait: async () => {
+      await wait();
+      signal.throwIfAborted();
+    },
+    lend: <V>(made: Promise<V>) => made,
+  };
+  return current.run({ turns, background: signal }, work);
 }
 
 /** Waits for what other work is making: where urgent work needs it, background work goes on meanwhile. */

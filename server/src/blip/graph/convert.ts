@@ -11,9 +11,6 @@ import { textGraph } from './textGraph.ts';
 import { visionGraphs } from './visionGraph.ts';
 import { checkpointWeights, type Weights } from './weights.ts';
 
-/** Raised whenever the graphs change: converted models of another version are made anew. */
-export const converterVersion = 6;
-
 export interface ConversionProgress {
   /** 0…1 */
   readonly fraction: number;

@@ -11,6 +11,9 @@ import * as v from 'valibot';
 import { BlipError } from '../errors.ts';
 import { lifeOf, processLock, processName } from './processLock.ts';
 
+/** Raised whenever the graphs change: converted models of another version are made anew. */
+export const converterVersion = 6;
+
 /** What became of a conversion, kept beside the graphs. */
 export interface Conversion {
   readonly precision: 'int8' | 'fp32';
