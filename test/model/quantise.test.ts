@@ -5,6 +5,7 @@ import { float32Memory, type MemoryForm } from '../../server/src/blip/graph/cros
 import { int8Memory } from '../../server/src/blip/graph/int8Memory.ts';
 import { linearForms, smoothingFactors } from '../../server/src/blip/graph/int8Plan.ts';
 import type { LinearForm } from '../../server/src/blip/graph/layers.ts';
+import { halfFrom, halfToFloat } from '../../server/src/blip/checkpoint/floats.ts';
 import { blockSize, lookUpBlocks, quantisedBlocks, quantisedColumns } from '../../server/src/blip/graph/quantise.ts';
 import { relativeError, runGraph, weightOf, type Matrix } from '../support/onnxGraph.ts';
 import { normalNumbers } from '../support/randomModel.ts';
@@ -30,7 +31,8 @@ describe('a matrix in int8', () => {
       ];
       const block = blockSize(inputs);
       const byBlock = quantisedBlocks(weightOf('w', source), block);
-      const [blocks, steps] = [await byBlock.values.load(), await byBlock.scales.load()] as [Uint8Array, Float32Array];
+      const [blocks, halves] = [await byBlock.values.load(), await byBlock.scales.load()] as [Uint8Array, Uint16Array];
+      const steps = Array.from(halves, (half) => halfToFloat(half) / 4096);
       const perRow = Math.ceil(inputs / block);
       for (const [index, value] of source.values.entries()) {
         const [output, input] = [Math.floor(index / inputs), index % inputs];
@@ -45,6 +47,15 @@ describe('a matrix in int8', () => {
   it('of nothing but zeros stays that', async () => {
     const { values, scales } = quantisedColumns(weightOf('w', { dims: [2, 4], values: new Float32Array(8) }));
     assert.deepEqual([await values.load(), await scales.load()], [new Int8Array(8), new Float32Array(2)]);
+  });
+
+  it('has scales that nothing is above', () => {
+    const sizes = [0, 2 ** -30, 2 ** -24, 3e-8, 6.1e-5, 2 ** -14, 0.001, 1, 1.0001, 1.9999, 2047.3, 65503, 65504, 1e6];
+    for (const size of sizes) {
+      const half = halfFrom(size);
+      if (size <= 65504) assert.ok(halfToFloat(half) >= size, `${size}`);
+      assert.ok(half === 0 || halfToFloat(half - 1) < size, `${size} has a smaller half`);
+    }
   });
 
   it('has blocks that divide its rows', () => {

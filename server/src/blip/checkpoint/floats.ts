@@ -34,7 +34,7 @@ export function toFloat32(bytes: Uint8Array, type: ElementType): Float32Array {
     case 'F64':
       return Float32Array.from(new Float64Array(buffer, byteOffset, count));
     case 'F16':
-      return halfToFloat(new Uint16Array(buffer, byteOffset, count));
+      return halvesToFloat(new Uint16Array(buffer, byteOffset, count));
     case 'BF16':
       return bfloatToFloat(new Uint16Array(buffer, byteOffset, count));
     case 'I64':
@@ -67,7 +67,24 @@ function halfTable(): Float32Array {
   return table;
 }
 
-function halfToFloat(source: Uint16Array): Float32Array {
+/** The value of an IEEE half. */
+export function halfToFloat(bits: number): number {
+  return (halves ??= halfTable())[bits]!;
+}
+
+const float = new Float32Array(1);
+const floatBits = new Uint32Array(float.buffer);
+const greatestHalf = 0x7bff;
+
+/** The least IEEE half that is not below a value from 0 on; 65504 where none is. */
+export function halfFrom(value: number): number {
+  if (value < 2 ** -14) return Math.ceil(value * 2 ** 24); // subnormal, or the first that is not
+  float[0] = value;
+  const rebiased = floatBits[0]! - ((127 - 15) << 23);
+  return Math.min((rebiased + 0x1fff) >>> 13, greatestHalf);
+}
+
+function halvesToFloat(source: Uint16Array): Float32Array {
   const table = (halves ??= halfTable());
   const target = new Float32Array(source.length);
   for (let index = 0; index < source.length; index += 1) target[index] = table[source[index]!]!;

@@ -1,4 +1,5 @@
 /** Linear layers in int8. Each form is a LinearForm: [rows, inputs] → [rows, outputs]. */
+import { halfFrom, halfToFloat } from '../checkpoint/floats.ts';
 import type { LinearForm, LookUpForm } from './layers.ts';
 import { int, type OnnxBuilder, type TensorSource, type Value } from './onnxBuilder.ts';
 import type { Weight } from './weights.ts';
@@ -100,7 +101,7 @@ function inBlocks(widest: number): LinearForm {
     const block = blockSize(inputs, widest);
     const { values, scales } = quantisedBlocks(weight, block);
     const bytes = graph.weight(`${weight.name}.int8x${block}`, values);
-    const steps = graph.weight(`${weight.name}.int8x${block}.scale`, scales);
+    const steps = scalesOf(graph, graph.weight(`${weight.name}.int8x${block}.scale`, scales));
     const attributes = {
       K: int(inputs),
       N: int(outputs),
@@ -113,13 +114,24 @@ function inBlocks(widest: number): LinearForm {
   };
 }
 
+/**
+ * Scales of blocks are halves of 4096 times their size, which holds what float16 holds well in the middle of its range. Of
+ * a constant ONNX Runtime makes float32 when the session is made.
+ */
+const scaleShift = 4096;
+
+function scalesOf(graph: OnnxBuilder, halves: Value): Value {
+  return graph.node('Mul', [graph.node('Cast', [halves], { to: int(1) }), graph.scalar(1 / scaleShift)]);
+}
+
 /** Rows of a table in the very bytes that `blockwise` multiplies with: word embeddings and output layer are one matrix. */
 export const lookUpBlocks: LookUpForm = (graph, table, ids) => {
   const [, width = 0] = table.dims;
   const block = blockSize(width);
   const { values, scales } = quantisedBlocks(table, block);
   const bytes = graph.node('Gather', [graph.weight(`${table.name}.int8x${block}`, values), ids]); // [texts, tokens, blocks, block]
-  const steps = graph.node('Gather', [graph.weight(`${table.name}.int8x${block}.scale`, scales), ids]); // [texts, tokens, blocks]
+  const halves = graph.node('Gather', [graph.weight(`${table.name}.int8x${block}.scale`, scales), ids]);
+  const steps = scalesOf(graph, halves); // [texts, tokens, blocks]
   const signed = graph.node('Sub', [graph.node('Cast', [bytes], { to: int(1) }), graph.scalar(128)]);
   const blocks = graph.node('Mul', [signed, graph.node('Unsqueeze', [steps, graph.int64([-1])])]);
   const rows = graph.node('Reshape', [blocks, graph.int64([0, 0, -1])]);
@@ -143,14 +155,14 @@ export function quantisedColumns(weight: Weight): QuantisedWeight {
   };
 }
 
-/** [outputs, inputs] f32 → [outputs, blocks, block] u8 around 128, with a scale for each block, [outputs, blocks]. */
+/** [outputs, inputs] f32 → [outputs, blocks, block] u8 around 128, with a scale for each block, [outputs, blocks] f16. */
 export function quantisedBlocks(weight: Weight, block: number): QuantisedWeight {
   const [outputs = 0, inputs = 0] = weight.dims;
   const blocks = Math.ceil(inputs / block);
   const both = forTwo(async () => blocksOf(await weight.load(), outputs, inputs, block));
   return {
     values: { dataType: 'uint8', dims: [outputs, blocks, block], load: async () => (await both()).values },
-    scales: { dataType: 'float32', dims: [outputs, blocks], load: async () => (await both()).scales },
+    scales: { dataType: 'float16', dims: [outputs, blocks], load: async () => (await both()).scales },
   };
 }
 
@@ -179,14 +191,14 @@ function columnsOf(source: Float32Array, outputs: number, inputs: number) {
 function blocksOf(source: Float32Array, outputs: number, inputs: number, block: number) {
   const blocks = Math.ceil(inputs / block);
   const values = new Uint8Array(outputs * blocks * block).fill(128);
-  const scales = new Float32Array(outputs * blocks);
+  const scales = new Uint16Array(outputs * blocks);
   let at = 0;
   for (let row = 0; row < source.length; row += inputs) {
     for (let first = 0; first < inputs; first += block, at += 1) {
       const end = row + Math.min(first + block, inputs);
-      const scale = greatest(source, row + first, end) / 127;
-      scales[at] = scale;
-      const perStep = inverse(scale);
+      const half = halfFrom((greatest(source, row + first, end) / 127) * scaleShift);
+      scales[at] = half;
+      const perStep = inverse(halfToFloat(half) / scaleShift);
       for (let from = row + first, to = at * block; from < end; from += 1, to += 1) {
         values[to] = (source[from]! * perStep + 128.5) | 0; // rounded, as above
       }
