@@ -1,3 +1,4 @@
+import { resizePasses } from './image/resizePasses.ts';
 import type { PixelTensor } from './pixelTensor.ts';
 
 /**
@@ -15,7 +16,6 @@ export function resizeBicubic(image: PixelTensor, height: number, width: number)
 }
 
 const PRECISION_BITS = 32 - 8 - 2;
-const ROUND = 1 << (PRECISION_BITS - 1);
 const BICUBIC_A = -0.5;
 const BICUBIC_SUPPORT = 2;
 
@@ -63,34 +63,36 @@ function windowsOf(inSize: number, outSize: number): Windows {
   return { start, length, weights, stride };
 }
 
+/** Rows of this many bytes go through together: they stay in the processor's cache. */
+const bandBytes = 256 * 1024;
+
 /** [h, w, 3] → [h, width, 3] */
 function resizeColumns(image: PixelTensor, width: number): PixelTensor {
   if (image.width === width) return image;
   const { data, height } = image;
   const { start, length, weights, stride } = windowsOf(image.width, width);
-  // A clamped array clips to 0…255 as it is written: the sums are integers by then.
-  const resized = new Uint8ClampedArray(height * width * 3);
-  for (let row = 0, out = 0; row < height; row++) {
-    const rowStart = row * image.width * 3;
-    for (let column = 0; column < width; column++, out += 3) {
-      let red = ROUND;
-      let green = ROUND;
-      let blue = ROUND;
-      let pixel = rowStart + start[column]! * 3;
-      const firstWeight = column * stride;
-      const end = firstWeight + length[column]!;
-      for (let i = firstWeight; i < end; i++, pixel += 3) {
-        const weight = weights[i]!;
-        red = (red + Math.imul(data[pixel]!, weight)) | 0;
-        green = (green + Math.imul(data[pixel + 1]!, weight)) | 0;
-        blue = (blue + Math.imul(data[pixel + 2]!, weight)) | 0;
-      }
-      resized[out] = red >> PRECISION_BITS;
-      resized[out + 1] = green >> PRECISION_BITS;
-      resized[out + 2] = blue >> PRECISION_BITS;
-    }
+  const [inBytes, outBytes] = [image.width * 3, width * 3];
+  const band = Math.min(height, Math.ceil(bandBytes / inBytes));
+  const layout = new Layout();
+  const weightsAt = layout.place(weights.byteLength);
+  const windowsAt = layout.place(width * 12);
+  const targetAt = layout.place(band * outBytes);
+  const sourceAt = layout.place(band * inBytes);
+  const { memory, columns } = resizePasses(layout.end);
+  new Int32Array(memory.buffer, weightsAt).set(weights);
+  const windows = new Int32Array(memory.buffer, windowsAt, width * 3);
+  for (let out = 0; out < width; out += 1) {
+    windows.set([start[out]! * 3, length[out]!, weightsAt + out * stride * 4], out * 3);
   }
-  return { data: new Uint8Array(resized.buffer), height, width };
+  const [source, target] = [new Uint8Array(memory.buffer, sourceAt), new Uint8Array(memory.buffer, targetAt)];
+  const resized = new Uint8Array(height * outBytes);
+  for (let row = 0; row < height; row += band) {
+    const rows = Math.min(band, height - row);
+    source.set(data.subarray(row * inBytes, (row + rows) * inBytes));
+    columns(sourceAt, rows, inBytes, windowsAt, width, targetAt);
+    resized.set(target.subarray(0, rows * outBytes), row * outBytes);
+  }
+  return { data: resized, height, width };
 }
 
 /** [h, w, 3] → [height, w, 3] */
@@ -99,32 +101,31 @@ function resizeRows(image: PixelTensor, height: number): PixelTensor {
   const { data, width } = image;
   const { start, length, weights, stride } = windowsOf(image.height, height);
   const rowBytes = width * 3;
-  const resized = new Uint8ClampedArray(height * rowBytes);
-  const sums = new Int32Array(rowBytes);
+  const layout = new Layout();
+  const weightsAt = layout.place(weights.byteLength);
+  const targetAt = layout.place(rowBytes);
+  const sourceAt = layout.place(stride * rowBytes);
+  const { memory, weighted } = resizePasses(layout.end);
+  new Int32Array(memory.buffer, weightsAt).set(weights);
+  const [source, target] = [new Uint8Array(memory.buffer, sourceAt), new Uint8Array(memory.buffer, targetAt, rowBytes)];
+  const resized = new Uint8Array(height * rowBytes);
   for (let row = 0; row < height; row++) {
-    sums.fill(ROUND);
-    const count = length[row]!;
-    // Four rows at a time, so that the sums are read and written less often; rows past the window weigh nothing.
-    for (let i = 0; i < count; i += 4) {
-      const at = row * stride + i;
-      const first = (start[row]! + i) * rowBytes;
-      const second = i + 1 < count ? first + rowBytes : first;
-      const third = i + 2 < count ? second + rowBytes : first;
-      const fourth = i + 3 < count ? third + rowBytes : first;
-      const weight1 = weights[at]!;
-      const weight2 = i + 1 < count ? weights[at + 1]! : 0;
-      const weight3 = i + 2 < count ? weights[at + 2]! : 0;
-      const weight4 = i + 3 < count ? weights[at + 3]! : 0;
-      for (let x = 0; x < rowBytes; x++) {
-        sums[x] =
-          sums[x]! +
-          Math.imul(data[first + x]!, weight1) +
-          Math.imul(data[second + x]!, weight2) +
-          Math.imul(data[third + x]!, weight3) +
-          Math.imul(data[fourth + x]!, weight4);
-      }
-    }
-    for (let x = 0, out = row * rowBytes; x < rowBytes; x++) resized[out++] = sums[x]! >> PRECISION_BITS;
+    const [first, count] = [start[row]!, length[row]!];
+    source.set(data.subarray(first * rowBytes, (first + count) * rowBytes));
+    weighted(sourceAt, rowBytes, weightsAt + row * stride * 4, count, targetAt);
+    resized.set(target, row * rowBytes);
   }
-  return { data: new Uint8Array(resized.buffer), height, width };
+  return { data: resized, height, width };
+}
+
+/** Areas of memory, one behind the other. */
+class Layout {
+  end = 0;
+
+  /** @returns where an area of this size begins; the passes read and write up to 15 bytes past its end. */
+  place(bytes: number): number {
+    const start = this.end;
+    this.end += Math.ceil((bytes + 15) / 16) * 16;
+    return start;
+  }
 }
