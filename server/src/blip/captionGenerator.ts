@@ -35,8 +35,8 @@ export interface Answer extends CaptionCandidate {
 /** Which figures there are depends on the model: a retrieval model matches, a captioning model reads the text as its own. */
 export type Score = MatchScore | TextScore;
 
-/** Encoded pictures kept for the next question about them. */
-const embedsCacheBytes = 256 * 1024 * 1024;
+/** Encoded pictures kept for the next question about them: three of BLIP-base in int8. */
+const embedsCacheBytes = 32 * 1024 * 1024;
 
 export class CaptionGenerator {
   readonly #model: BlipModel;

@@ -31,7 +31,7 @@ interface Entry {
 }
 
 /** Buffers that wait for the next picture. */
-const spareBuffers = 2;
+const spareBuffers = 1;
 
 export class EmbedsCache {
   readonly #layout: MemoryLayout;

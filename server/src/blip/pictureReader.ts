@@ -18,6 +18,9 @@ export interface Seen extends Lease {
   readonly encodeMs: number;
 }
 
+/** Pictures that are kept however large they are. */
+const fewest = 2;
+
 /** Memory of several pictures, valid until it is released. */
 interface LentMemory {
   readonly memory: CrossMemory;
@@ -34,12 +37,12 @@ export class PictureReader {
   readonly #vision: VisionThread;
   readonly #shape: VisionShape;
   readonly #cache: EmbedsCache;
-  #lastBatch: WeakRef<CrossMemory> | null = null;
+  #lastBatch: CrossMemory | null = null;
 
   private constructor(vision: VisionThread, shape: VisionShape, cacheBytes: number) {
     this.#vision = vision;
     this.#shape = shape;
-    this.#cache = new EmbedsCache(shape.memoryLayout, cacheBytes);
+    this.#cache = new EmbedsCache(shape.memoryLayout, Math.max(cacheBytes, fewest * layoutBytes(shape.memoryLayout)));
   }
 
   static async create({ vision, visionGraphs }: SeeingModel, cacheBytes: number): Promise<PictureReader> {
@@ -89,11 +92,11 @@ export class PictureReader {
 
   /** That of the last batch, where it is free and has room: shared memory is collected late, and new pages cost time. */
   #lend(pictures: number): LentMemory {
-    const last = this.#lastBatch?.deref();
+    const last = this.#lastBatch;
     this.#lastBatch = null;
     const all =
-      last !== undefined && last.pictures >= pictures ? last : CrossMemory.allocate(this.#shape.memoryLayout, pictures);
-    return { memory: all.part(0, pictures), release: () => (this.#lastBatch = new WeakRef(all)) };
+      last !== null && last.pictures >= pictures ? last : CrossMemory.allocate(this.#shape.memoryLayout, pictures);
+    return { memory: all.part(0, pictures), release: () => (this.#lastBatch = all) };
   }
 
   /** [positions, hidden], after the final layer norm. */
