@@ -25,7 +25,7 @@ export const listMarker =
   /^(?:[ \t]*(?:-|\*+|\.+|\u2022|\d+\.|[a-zA-Z]\.|[IVXivx]+\))[ \t]|(?!\/\/[^/])[ \t]*[^ \t].*?(?::::{0,2}|;;)(?:$|[ \t])|<(?:\d+|\.)>[ \t])/;
 
 export const attributeEntry = /^:(!?[\p{L}\p{N}_][^:]*):(?:[ \t]+(.*))?$/u;
-export const blockAttributeLine = /^\[(?:|[\p{L}\p{N}_.#%{,"'].*|\[[^\]]*\])\]$/u;
+export const blockAttributeLine = /^\[(?:|[\p{L}\p{N}_.#%{,"'].*|\[(?:|[\p{L}_:][\p{L}\p{N}_\-:.]*(?:, *.+)?)\])\]$/u;
 export const blockTitle = /^\.(\.?[^ \t.].*)$/;
 
 const conditionalRx = /^(ifdef|ifndef|ifeval|endif)::(\S*?)\[(.*)\]$/;
@@ -97,7 +97,7 @@ export function blockStyle(metadata: BlockMetadata): string | null {
 
 // oxfmt-ignore
 const verbatimStyles: ReadonlySet<string> = new Set([
-  'listing', 'literal', 'source', 'pass', 'stem', 'latexmath', 'asciimath', 'comment', 'plantuml', 'mermaid', 'ditaa',
+  'listing', 'literal', 'source', 'pass', 'comment', 'plantuml', 'mermaid', 'ditaa',
   'graphviz', 'dot', 'vega', 'vegalite', 'wavedrom', 'blockdiag', 'seqdiag', 'nomnoml', 'svgbob', 'tikz', 'a2s', 'bpmn',
   'c4plantuml', 'd2', 'erd', 'excalidraw', 'pikchr', 'structurizr', 'umlet', 'bytefield', 'gnuplot', 'msc', 'syntrax',
 ]);
@@ -106,8 +106,21 @@ export function isVerbatimStyle(style: string | null): boolean {
   return style !== null && verbatimStyles.has(style);
 }
 
-/** `[subs=+macros]`: pictures show even in a listing. */
-export function substitutesMacros(metadata: BlockMetadata): boolean {
-  const subs = metadataEntry(metadata, 'subs')?.value ?? '';
-  return subs.split(',').some((each) => /^\+?(?:macros|normal|m|n)\+?$/.test(each.trim()));
+/** A heading of no section, which may stand in a block too. */
+export function isDiscrete(metadata: BlockMetadata): boolean {
+  return /^(?:discrete|float)$/.test(blockStyle(metadata) ?? '');
+}
+
+/**
+ * `[subs=+macros]`: pictures show even in a listing; `[subs=attributes]`: not even in a paragraph. `usually`: what holds
+ * for a block of this kind. As in Asciidoctor the names count in their order, and one with a sign starts from the usual.
+ */
+export function substitutesMacros(metadata: BlockMetadata, usually: boolean): boolean {
+  let macros: boolean | null = null;
+  for (const each of metadataEntry(metadata, 'subs')?.value?.split(',') ?? []) {
+    const [, sign = '', name = '', append = ''] = /^([-+]?)(.*?)(\+?)$/.exec(each.trim())!;
+    macros ??= sign + append !== '' && usually;
+    if (/^(?:macros|normal|m|n)$/.test(name)) macros = sign !== '-';
+  }
+  return macros ?? usually;
 }

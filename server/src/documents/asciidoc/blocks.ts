@@ -2,7 +2,7 @@ import type { DocumentComment, TextRange } from '../imageReference.ts';
 // oxfmt-ignore
 import {
   attributeEntry, blockAttributeLine, blockStyle, blockTitle, conditional, delimiterKind, heading, imageMacro,
-  isSingleLine, isUnderlinedTitle, isVerbatimStyle, listMarker, noMetadata, substitutesMacros, terminator, withAttributeLine,
+  isDiscrete, isSingleLine, isUnderlinedTitle, isVerbatimStyle, listMarker, noMetadata, substitutesMacros, terminator, withAttributeLine,
 } from './blockSyntax.ts';
 import type { BlockMetadata } from './blockSyntax.ts';
 import type { DocumentAttributes } from './documentAttributes.ts';
@@ -39,6 +39,8 @@ interface Paragraph {
   end: number;
   /** Only the first line of a list's item has been read: a block macro may follow it at once. */
   isItem: boolean;
+  /** Macros in it stay as they are written. */
+  readonly isLiteral: boolean;
   readonly skipped: TextRange[];
 }
 
@@ -161,7 +163,7 @@ class BlockWalk {
     const { metadata, wasAtTop, termWaits } = this.#taken();
     const isMarked = listMarker.test(value);
     if (isMarked) this.#inList = true;
-    else if (this.#afterBlank && !/^[ \t]/.test(value)) this.#inList = false;
+    else if (this.#afterBlank && !termWaits && !/^[ \t]/.test(value)) this.#inList = false;
     this.#afterBlank = false;
     const kind = delimiterKind(value);
     const next = this.#lines.at(this.#index + 1);
@@ -179,12 +181,12 @@ class BlockWalk {
       this.#verbatimParagraph(metadata, blockStyle(metadata) !== 'comment');
     else if (imageMacro(value) !== null && blockStyle(metadata) !== 'verse')
       this.visitor.blockMacro(line, metadata, this.cell);
-    else if (heading.test(value)) {
+    else if (heading.test(value) && (this.#closers.length === 0 || isDiscrete(metadata))) {
       this.#inHeader = wasAtTop && /^[=#]\s/.test(value);
       this.visitor.inline(line, [], this.cell);
     } else if (/^[ \t]/.test(value) && !isMarked && !termWaits && blockStyle(metadata) !== 'normal') {
       this.#verbatimParagraph(metadata, false);
-    } else if (!isSingleLine(value)) this.#paragraphAt(line, value);
+    } else if (!isSingleLine(value) || blockStyle(metadata) === 'verse') this.#paragraphAt(line, value, metadata);
   }
 
   /** What stood above counts for one block. */
@@ -196,19 +198,26 @@ class BlockWalk {
     return taken;
   }
 
-  #paragraphAt(line: TextRange, value: string): void {
+  #paragraphAt(line: TextRange, value: string, metadata: BlockMetadata): void {
     const marker = /^[ \t]*(?:-|\*+|\.+|\u2022|\d+\.|[a-zA-Z]\.|[IVXivx]+\)|<(?:\d+|\.)>)[ \t]+/.exec(value);
     const isItem = listMarker.test(value);
     this.#termWaits = isItem && marker === null && /(?:::|;;)$/.test(value);
-    this.#paragraph = { start: line.start + (marker?.[0].length ?? 0), end: line.end, isItem, skipped: [] };
+    const start = line.start + (marker?.[0].length ?? 0);
+    this.#paragraph = {
+      start,
+      end: line.end,
+      isItem,
+      isLiteral: !isItem && !substitutesMacros(metadata, true),
+      skipped: [],
+    };
   }
 
-  /** `:name: value`, over several lines where they end in a backslash. */
+  /** `:name: value`, over several lines where they end in a backslash, or a plus as in older documents. */
   #attributeEntry(value: string): boolean {
     const match = attributeEntry.exec(value);
     if (match === null) return false;
     let words = match[2] ?? '';
-    while (/(?:^|[ \t])\\$/.test(words)) {
+    while (/(?:^|[ \t])[\\+]$/.test(words)) {
       const next = this.#lines.at(this.#index + 1);
       words = words.slice(0, -1).trimEnd();
       if (next === undefined || this.#lines.value(next) === '') break;
@@ -237,7 +246,7 @@ class BlockWalk {
       const range = this.#lines.range(first - 1, this.#index + 1);
       this.visitor.comment({ range, text: this.text.slice(content.start, content.end) });
     } else if (kind === 'table') this.#table(value, metadata, content);
-    else if (!verbatim || substitutesMacros(metadata)) this.visitor.inline(content, [], this.cell);
+    else if (!verbatim || substitutesMacros(metadata, false)) this.visitor.inline(content, [], this.cell);
   }
 
   #table(delimiter: string, metadata: BlockMetadata, content: TextRange): void {
@@ -259,12 +268,13 @@ class BlockWalk {
       if (!styled && (delimiterKind(value) !== null || blockAttributeLine.test(value))) break;
       this.#index += 1;
     }
-    if (substitutesMacros(metadata)) this.visitor.inline(this.#lines.range(start, this.#index + 1), [], this.cell);
+    if (substitutesMacros(metadata, false))
+      this.visitor.inline(this.#lines.range(start, this.#index + 1), [], this.cell);
   }
 
   #flush(): void {
     const paragraph = this.#paragraph;
     this.#paragraph = null;
-    if (paragraph !== null) this.visitor.inline(paragraph, paragraph.skipped, this.cell);
+    if (paragraph !== null && !paragraph.isLiteral) this.visitor.inline(paragraph, paragraph.skipped, this.cell);
   }
 }

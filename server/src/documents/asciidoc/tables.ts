@@ -101,6 +101,7 @@ function* rawCells(body: string, separator: string): Generator<RawCell> {
     segment = at + separator.length;
   }
   if (cell !== null) yield { ...cell, end: body.length };
+  else if (body.trim() !== '') yield { start: 0, end: body.length, spec: noSpec };
 }
 
 interface Split {
