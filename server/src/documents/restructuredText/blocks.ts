@@ -111,27 +111,34 @@ class BlockWalk {
   /** A line that begins something: markers of lists first, as many as stand there. */
   #construct(line: SourceLine): void {
     let place = line.text.length - line.text.trimStart().length;
+    /** Where a field or a footnote begins: its text goes on below at any deeper column. */
+    let hanging: number | null = null;
     for (let markers = 0; markers < mostMarkers; markers += 1) {
       const rest = line.text.slice(place);
       // The lines of a line block are words, whatever they look like.
       const verse = lineBlock.exec(rest);
-      if (verse !== null) return this.visitor.paragraph([rest.slice(verse[0].length)]);
+      if (verse !== null) {
+        this.#toBlankLine(columnOf(line.text, place));
+        return this.visitor.paragraph([rest.slice(verse[0].length)]);
+      }
       const name = field.exec(rest);
-      const marker =
-        bullet.exec(rest) ?? this.#enumerator(rest, columnOf(line.text, place)) ?? name ?? footnote.exec(rest);
+      const item = bullet.exec(rest) ?? this.#enumerator(rest, columnOf(line.text, place));
+      const marker = item ?? name ?? footnote.exec(rest);
       if (marker === null || adornment.test(rest)) break;
       if (name !== null && this.#saysLanguage(line, name[1]!, rest.slice(name[0].length))) return;
+      hanging = item === null ? columnOf(line.text, place) : null;
       place += marker[0].length;
       if (place >= line.text.length) return;
     }
     const rest = line.text.slice(place);
     const column = columnOf(line.text, place);
-    if (doctest.test(rest)) this.#toBlankLine();
+    if (doctest.test(rest)) this.#toBlankLine(-1);
     else if (explicitMarkup.test(rest)) this.#explicit(line, place, column);
     else if (gridTop.test(rest)) this.#table(gridCells(this.lines, this.#index, column));
     else if (simpleTop.test(rest)) this.#table(simpleCells(this.lines, this.#index, column));
     else if (rest === '::' || !(adornment.test(rest) || /^__(?: |$)/.test(rest))) {
-      this.#paragraph = { column, lines: [rest] };
+      const below = this.lines[this.#index + 1]?.indent ?? -1;
+      this.#paragraph = { column: hanging !== null && below > hanging ? below : column, lines: [rest] };
     }
   }
 
@@ -153,9 +160,10 @@ class BlockWalk {
   #explicit(line: SourceLine, place: number, column: number): void {
     const rest = line.text.slice(place);
     const match = directive.exec(rest);
-    if (match !== null) return this.#directive(match, place, column);
+    if (match !== null) return this.#directive(line, match, place, column);
     const end = blockEnd(this.lines, this.#index, column);
-    if (hyperlinkTarget.test(rest) || substitution.test(rest)) {
+    if (hyperlinkTarget.test(rest)) return this.#toBlankLine(column);
+    if (substitution.test(rest)) {
       this.#index = end - 1;
       return;
     }
@@ -170,7 +178,7 @@ class BlockWalk {
     this.#index = end - 1;
   }
 
-  #directive(match: RegExpExecArray, place: number, column: number): void {
+  #directive(line: SourceLine, match: RegExpExecArray, place: number, column: number): void {
     const [whole, substituted = null, written = ''] = match;
     const name = written.toLowerCase();
     if (name === 'image' || name === 'figure') {
@@ -187,6 +195,7 @@ class BlockWalk {
       this.visitor.directive(found);
       this.#index = this.#optionsEnd(column) - 1;
     } else if (substituted !== null || isVerbatim(name)) this.#index = blockEnd(this.lines, this.#index, column) - 1;
+    else if (line.text.length > place + whole.length) this.#toBlankLine(column);
     else if (name === 'meta') this.#metaEnd = blockEnd(this.lines, this.#index, column);
   }
 
@@ -197,8 +206,9 @@ class BlockWalk {
     return next;
   }
 
-  #toBlankLine(): void {
-    while ((this.lines[this.#index + 1]?.indent ?? -1) !== -1) this.#index += 1;
+  /** Over the lines right below that are indented further than `column`. */
+  #toBlankLine(column: number): void {
+    while ((this.lines[this.#index + 1]?.indent ?? -1) > column) this.#index += 1;
   }
 
   #table({ cells, end }: { readonly cells: readonly TableCell[]; readonly end: number }): void {
