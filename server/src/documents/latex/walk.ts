@@ -30,6 +30,8 @@ class Walker {
   readonly #pictures: Picture[] = [];
   readonly #definitions = new Map<string, string>();
   #folders: string[];
+  /** Where a command is named that is defined there, not used. */
+  #named = -1;
   #extensions: readonly string[] = graphicsExtensions;
   readonly text: string;
   readonly mainFolder: string;
@@ -87,6 +89,13 @@ class Walker {
       case 'gdef':
       case 'edef':
         return this.#definition(after);
+      case 'NewDocumentCommand':
+      case 'RenewDocumentCommand':
+      case 'ProvideDocumentCommand':
+      case 'DeclareDocumentCommand':
+      case 'let':
+        this.#nameAt(after);
+        return undefined;
       default:
     }
   }
@@ -100,6 +109,7 @@ class Walker {
   }
 
   #picture(start: number, after: number): void {
+    if (start === this.#named) return;
     const commandEnd = overlayEnd(this.text, after);
     const options = optionalAt(this.text, this.#groups, commandEnd);
     const second = options === null ? null : optionalAt(this.text, this.#groups, options.end + 1);
@@ -184,13 +194,22 @@ class Walker {
 
   /** `\newcommand{\name}{body}`, `\def\name{body}`; one with parameters is only known when it runs. */
   #definition(after: number): void {
-    const named = /[\s\0]*\{?[\s\0]*\\([a-zA-Z@]+)[\s\0]*\}?/y;
-    named.lastIndex = after;
-    const name = named.exec(this.text)?.[1];
-    if (name === undefined) return;
-    const body = groupAt(this.text, this.#groups, named.lastIndex);
+    const named = this.#nameAt(after);
+    if (named === null) return;
+    const { name, end } = named;
+    const body = groupAt(this.text, this.#groups, end);
     if (body === null) this.#definitions.delete(name);
     else this.#definitions.set(name, this.text.slice(body.start, Math.min(body.end, body.start + 4000)));
+  }
+
+  /** The command that a definition names, which is no use of it. */
+  #nameAt(after: number): { readonly name: string; readonly end: number } | null {
+    const named = /([\s\0]*\{?[\s\0]*)\\([a-zA-Z@]+)[\s\0]*\}?/y;
+    named.lastIndex = after;
+    const match = named.exec(this.text);
+    if (match === null) return null;
+    this.#named = after + match[1]!.length;
+    return { name: match[2]!, end: named.lastIndex };
   }
 
   #lastOptional(after: number): TextRange | null {

@@ -17,6 +17,7 @@ declare module 'micromark-util-types' {
 declare module 'mdast' {
   interface MathText extends Node {
     type: 'mathText';
+    /** With its dollars, which an alt keeps: nothing is set as mathematics there. */
     value: string;
   }
   interface PhrasingContentMap {
@@ -100,8 +101,7 @@ export const mathSyntax: Extension = { text: { [dollar]: { name: 'math', tokeniz
 export const mathTree: TreeExtension = {
   enter: {
     math(this: CompileContext, token: Token): undefined {
-      const value = this.sliceSerialize(token).replace(/^\$+|\$+$/g, '');
-      this.enter({ type: 'mathText', value }, token);
+      this.enter({ type: 'mathText', value: this.sliceSerialize(token) }, token);
     },
   },
   exit: {
