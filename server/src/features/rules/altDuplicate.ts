@@ -26,14 +26,21 @@ export const altDuplicate: Rule = {
   },
 };
 
-/** GitHub's and MkDocs Material's marks of one picture in two colour schemes: only one of the two is ever shown. */
+/** What names one picture in two colour schemes, of which only one is ever shown: `menu-dark.png`, `menu.light.svg`. */
+const schemeInName = /(?:^|[-_. /])(?:dark|light)(?:[-_ ]?(?:mode|theme))?(?![\p{L}\p{N}])/giu;
+/** GitHub's and MkDocs Material's marks of the same. */
 const colourScheme = /#(?:gh-(?:dark|light)-mode-only|only-(?:dark|light))$/u;
 
 function differInTarget(one: ImageReference, other: ImageReference): boolean {
   const [first, second] = [one.target.written, other.target.written];
   if (first === null || second === null) return false;
   if (colourScheme.test(first) && colourScheme.test(second)) return false;
-  return samePlace(one.target) !== samePlace(other.target);
+  const [place, otherPlace] = [samePlace(one.target), samePlace(other.target)];
+  return place !== otherPlace && withoutScheme(place) !== withoutScheme(otherPlace);
+}
+
+function withoutScheme(place: string | undefined): string | undefined {
+  return place?.replace(schemeInName, '');
 }
 
 /** `./a.png`, `a.png?v=2` and `%61.png` are one file; of a remote picture the query is part of the name. */
