@@ -56,11 +56,11 @@ export function encodeLearnTableCell(text: string): string {
 
 /** In a double-quoted attribute of Pandoc's `{fig-alt="…"}`. */
 export function encodePandocDoubleQuoted(text: string): string {
-  return text.replace(/[\\"]/g, String.raw`\$&`);
+  return text.replace(/[\\"]|&(?=#?\w+;)/g, String.raw`\$&`);
 }
 
 export function encodePandocSingleQuoted(text: string): string {
-  return text.replace(/[\\']/g, String.raw`\$&`);
+  return text.replace(/[\\']|&(?=#?\w+;)/g, String.raw`\$&`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { decodeHTMLStrict } from 'entities/decode';
 import type { AltEncoding, TextRange } from '../imageReference.ts';
 
 /** `key=value` of Pandoc's `{…}`. */
@@ -16,6 +17,11 @@ export const spanEncodings: Readonly<Record<'"' | "'", AltEncoding>> = {
   "'": 'pandoc-single-quoted',
 };
 
+/** Escapes and entities, as Pandoc reads them. */
+function resolved(written: string): string {
+  return written.replace(/\\([^A-Za-z0-9])|&#?\w+;/g, (whole, escaped?: string) => escaped ?? decodeHTMLStrict(whole));
+}
+
 /** The attributes that stand at `range` of the text, `{` and `}` included. */
 export function spanAttributes(text: string, range: TextRange): SpanAttribute[] {
   const found: SpanAttribute[] = [];
@@ -24,7 +30,7 @@ export function spanAttributes(text: string, range: TextRange): SpanAttribute[] 
     const quote = double !== undefined ? '"' : single !== undefined ? "'" : null;
     const written = double ?? single ?? bare;
     const end = range.start + match.index + whole.length - (quote === null ? 0 : 1);
-    const value = quote === null ? written : written.replace(/\\([^A-Za-z0-9])/g, '$1');
+    const value = quote === null ? written : resolved(written);
     found.push({ key, value, valueRange: { start: end - written.length, end }, quote });
   }
   return found;
