@@ -74,8 +74,13 @@ function statedAlt(text: string, attributes: TextRange): SpanAttribute | null {
   return all.find(({ key }) => key === 'fig-alt') ?? all.find(({ key }) => key === 'alt') ?? null;
 }
 
-function attributeSlot({ valueRange, quote }: SpanAttribute, { inTable }: ImagePlace): AltSlot {
-  const encodings: AltEncoding[] = [spanEncodings[quote ?? '"'], ...(inTable ? (['escaped-pipe'] as const) : [])];
+/** A table looks for its bars before attributes are read. */
+function attributeEncodings(quote: '"' | "'", { inTable }: ImagePlace): readonly AltEncoding[] {
+  return inTable ? [spanEncodings[quote], 'escaped-pipe'] : [spanEncodings[quote]];
+}
+
+function attributeSlot({ valueRange, quote }: SpanAttribute, place: ImagePlace): AltSlot {
+  const encodings = attributeEncodings(quote ?? '"', place);
   return quote === null ? slot(valueRange, encodings, '"', '"') : slot(valueRange, encodings);
 }
 
@@ -83,8 +88,9 @@ function attributeSlot({ valueRange, quote }: SpanAttribute, { inTable }: ImageP
  * A figure's label is its caption and stays as it is, and an empty one stays empty: words in it would be seen. The alt
  * goes into the attributes that are there or into new ones.
  */
-function newAttribute({ text, range, attributes }: ImagePlace): AltSlot {
-  const encodings = ['pandoc-double-quoted'] as const;
+function newAttribute(place: ImagePlace): AltSlot {
+  const { text, range, attributes } = place;
+  const encodings = attributeEncodings('"', place);
   if (attributes === null) return slot({ start: range.end, end: range.end }, encodings, '{fig-alt="', '"}');
   const at = text.slice(0, attributes.end - 1).trimEnd().length;
   const space = at === attributes.start + 1 ? '' : ' ';
