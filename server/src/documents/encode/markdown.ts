@@ -56,11 +56,16 @@ export function encodeLearnTableCell(text: string): string {
 
 /** In a double-quoted attribute of Pandoc's `{fig-alt="…"}`. */
 export function encodePandocDoubleQuoted(text: string): string {
-  return text.replace(/[\\"]|&(?=#?\w+;)/g, String.raw`\$&`);
+  return withEvenBrackets(text.replace(/[\\"]|&(?=#?\w+;)/g, String.raw`\$&`));
 }
 
 export function encodePandocSingleQuoted(text: string): string {
-  return text.replace(/[\\']|&(?=#?\w+;)/g, String.raw`\$&`);
+  return withEvenBrackets(text.replace(/[\\']|&(?=#?\w+;)/g, String.raw`\$&`));
+}
+
+/** Pandoc pairs the brackets of a link's text before it reads the attributes in it. */
+function withEvenBrackets(text: string): string {
+  return /^[^[\]]*(?:\[[^[\]]*\][^[\]]*)*$/.test(text) ? text : text.replace(/[[\]]/g, String.raw`\$&`);
 }
 
 /**
