@@ -4,6 +4,7 @@ import {
   type Connection,
   type Diagnostic,
   type DocumentDiagnosticReport,
+  type Position,
 } from 'vscode-languageserver';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import path from 'node:path';
@@ -28,8 +29,7 @@ const pushDelay = 100;
 
 interface Answered {
   readonly resultId: string;
-  /** Stands for everything that the client was told. */
-  readonly content: string;
+  readonly items: readonly Diagnostic[];
 }
 
 /** Problems as the editor shows them: pulled by the clients that can, pushed to the others. */
@@ -90,13 +90,12 @@ export class DiagnosticsFeed {
   async #report(uri: string, previous: string | undefined): Promise<DocumentDiagnosticReport> {
     const document = await this.#world.documents.analyse(uri);
     const items = document === null ? [] : await this.#diagnostics(document);
-    const content = items.map(contentOf).join('\n');
     const known = this.#answered.get(uri);
-    if (known?.content === content && known.resultId === previous) {
+    if (known?.resultId === previous && known !== undefined && areSame(known.items, items)) {
       return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: known.resultId };
     }
     const resultId = String(this.#nextResult++);
-    if (document !== null) this.#answered.set(uri, { resultId, content });
+    if (document !== null) this.#answered.set(uri, { resultId, items });
     return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
   }
 
@@ -134,7 +133,21 @@ export class DiagnosticsFeed {
   }
 }
 
-function contentOf({ range: { start, end }, severity, code, message }: Diagnostic): string {
-  const words = typeof message === 'string' ? message : message.value;
-  return `${start.line}:${start.character}-${end.line}:${end.character} ${severity} ${code} ${words}`;
+function areSame(some: readonly Diagnostic[], others: readonly Diagnostic[]): boolean {
+  return some.length === others.length && some.every((one, index) => isSame(one, others[index]!));
+}
+
+/** In all that the client was told. */
+function isSame(one: Diagnostic, other: Diagnostic): boolean {
+  return (
+    one.severity === other.severity &&
+    one.code === other.code &&
+    one.message === other.message &&
+    isSamePlace(one.range.start, other.range.start) &&
+    isSamePlace(one.range.end, other.range.end)
+  );
+}
+
+function isSamePlace(one: Position, other: Position): boolean {
+  return one.line === other.line && one.character === other.character;
 }

@@ -43,8 +43,8 @@ export function registerEditorRequests(
       const signal = abortSignal(token);
       const { uri } = params.textDocument;
       const { imageComponents } = await world.settings(uri);
-      const parse: Parameters<typeof referenceForImage>[0]['parse'] = (text, languageId) =>
-        parser.parse(text, languageId, { imageComponents }, signal);
+      const parse: Parameters<typeof referenceForImage>[0]['parse'] = async (text, languageId) =>
+        (await parser.parse(text, languageId, { imageComponents }, signal)).parsed;
       return referenceForImage({ ...world, parse }, languageOf(uri), params, signal);
     },
   );

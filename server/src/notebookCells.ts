@@ -1,9 +1,9 @@
 import type { NotebookDocuments } from 'vscode-languageserver/node';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { pathOf, type CellPlace } from './openDocuments.ts';
+import type { TextSnapshot } from './textSnapshot.ts';
 
 /** The notebook of a cell's document; null for any other document. */
-export function cellPlace(notebooks: NotebookDocuments<TextDocument>, uri: string): CellPlace | null {
+export function cellPlace(notebooks: NotebookDocuments<TextSnapshot>, uri: string): CellPlace | null {
   const cell = notebooks.getNotebookCell(uri);
   const notebook = cell && notebooks.findNotebookDocumentForCell(cell);
   if (notebook === undefined) return null;

@@ -1,10 +1,10 @@
-import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { withAttachments, type CellAttachments } from './documents/cellAttachments.ts';
 import type { ImageReference, ParsedDocument, ParseOptions } from './documents/imageReference.ts';
 import { languageOfDocument } from './documents/languages.ts';
 import type { ParseClient } from './documents/parseClient.ts';
-import { TextSnapshot, type DocumentText } from './textSnapshot.ts';
+import type { ParsedVersion } from './documents/parseLane.ts';
+import type { TextSnapshot } from './textSnapshot.ts';
 
 /** A document as it was at one version, and what was found in it. */
 export interface AnalysedDocument {
@@ -13,8 +13,10 @@ export interface AnalysedDocument {
   readonly languageId: string;
   /** The file it is, or belongs to (a notebook's cell); null for one that was never saved. */
   readonly path: string | null;
-  readonly text: DocumentText;
+  readonly text: TextSnapshot;
   readonly parsed: ParsedDocument;
+  /** What an earlier version has in common with it; null: nothing is known of one. */
+  readonly since: ParsedVersion['since'];
 }
 
 interface Entry {
@@ -34,7 +36,7 @@ export interface CellPlace {
 
 /** The world of the open documents. */
 export interface OpenDocumentsOptions {
-  readonly get: (uri: string) => TextDocument | undefined;
+  readonly get: (uri: string) => TextSnapshot | undefined;
   readonly parser: ParseClient;
   readonly parseOptions: (uri: string) => Promise<ParseOptions>;
   /** Null: no notebook's cell. */
@@ -75,10 +77,11 @@ export class OpenDocuments {
       if (uri !== undefined && key !== uri) continue;
       abort.abort(new Error('The document was closed.'));
       this.#entries.delete(key);
+      if (uri !== undefined) this.#options.parser.forget(uri);
     }
   }
 
-  #entry(text: TextDocument): Entry {
+  #entry(text: TextSnapshot): Entry {
     const { uri, version, languageId } = text;
     const known = this.#entries.get(uri);
     if (known?.version === version && known.languageId === languageId) return known;
@@ -90,25 +93,16 @@ export class OpenDocuments {
     return entry;
   }
 
-  async #parse(document: TextDocument, signal: AbortSignal): Promise<AnalysedDocument> {
-    // The text object is changed in place by the next keystroke: what belongs to this version is taken now.
-    const { uri, version } = document;
-    const text = document.getText();
+  async #parse(text: TextSnapshot, signal: AbortSignal): Promise<AnalysedDocument> {
+    const { uri, version, chunks } = text;
     const cell = this.#options.cell(uri);
     const path = cell === null ? pathOf(uri) : cell.path;
     // A cell is written in its own language, whatever its notebook's file is.
-    const languageId = cell === null ? languageOfDocument(document.languageId, path) : document.languageId;
+    const languageId = cell === null ? languageOfDocument(text.languageId, path) : text.languageId;
     const options = await this.#options.parseOptions(uri);
-    const { lineStarts, ...parsed } = await this.#options.parser.parse(text, languageId, options, signal);
-    const snapshot = new TextSnapshot({ uri, languageId, version, text, lineStarts });
-    return {
-      uri,
-      version,
-      languageId,
-      path,
-      text: snapshot,
-      parsed: cell === null ? parsed : withAttachments(parsed, cell.attachments),
-    };
+    const { parsed, since } = await this.#options.parser.parse({ uri, chunks }, languageId, options, signal);
+    const analysed = { uri, version, languageId, path, text, since };
+    return { ...analysed, parsed: cell === null ? parsed : withAttachments(parsed, cell.attachments) };
   }
 }
 

@@ -7,7 +7,6 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { InferenceClient } from './blip/index.ts';
 import { CaptionCache } from './captionCache.ts';
 import { Captions } from './captions.ts';
@@ -34,6 +33,7 @@ import { cellPlace } from './notebookCells.ts';
 import { OpenDocuments, pathOf } from './openDocuments.ts';
 import { serverCommands, type InitializationOptions } from './protocol.ts';
 import type { Settings } from './settings.ts';
+import { TextSnapshot } from './textSnapshot.ts';
 import { onFilesChanged, watchFiles } from './watchedFiles.ts';
 import { WorkspaceImages } from './workspaceImages.ts';
 import { WorkspaceSettings } from './workspaceSettings.ts';
@@ -62,7 +62,7 @@ export function startServer(connection: Connection, installation: Installation):
   });
   const parser = new ParseClient(installation.parseWorker);
   const closing = new AbortController();
-  const texts = new TextDocuments(TextDocument);
+  const texts = new TextDocuments(TextSnapshot);
   const notebooks = new NotebookDocuments(texts);
 
   connection.onInitialize((params): InitializeResult => {

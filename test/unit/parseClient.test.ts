@@ -8,7 +8,7 @@ import { ParseClient } from '../../server/src/documents/parseClient.ts';
 /** A worker that takes as many milliseconds as the text says, with its thread blocked; `never` and `die` do so. */
 const worker = `
 const { parentPort, threadId } = require('node:worker_threads');
-parentPort.on('message', ({ id, text }) => {
+parentPort.on('message', ({ id, text: { whole: text } }) => {
   if (text === 'die') throw new Error('died of it');
   if (text === 'fail') return parentPort.postMessage({ id, error: 'not to be read' });
   const end = Date.now() + (text === 'never' ? Infinity : Number(text));
@@ -45,7 +45,7 @@ test('what was cancelled while it waited is left out, at once when another ends'
     stale.abort(new Error('changed'));
     await assert.rejects(second, /changed/);
     const began = Date.now();
-    assert.equal((await first).prose, (await third).prose);
+    assert.equal((await first).parsed.prose, (await third).parsed.prose);
     assert.ok(Date.now() - began < 2000);
   });
 });
@@ -53,7 +53,7 @@ test('what was cancelled while it waited is left out, at once when another ends'
 test('a slow document does not hold up the others', async () => {
   await withClient({ patience: 5000, waiting: 50 }, async (client) => {
     const order: string[] = [];
-    const slow = client.parse('2500', 'x', options, going).then(({ prose }) => order.push(`slow ${prose}`));
+    const slow = client.parse('2500', 'x', options, going).then(({ parsed }) => order.push(`slow ${parsed.prose}`));
     const quick = client.parse('0', 'x', options, going).then(() => order.push('quick'));
     const next = client.parse('1', 'x', options, going).then(() => order.push('next'));
     await Promise.all([slow, quick, next]);

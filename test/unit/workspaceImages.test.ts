@@ -20,9 +20,9 @@ const uriOf = (name: string): string => pathToFileURL(path.join(folder, name)).h
 
 function page(name: string): AnalysedDocument {
   const uri = uriOf(name);
-  const text = new TextSnapshot({ uri, languageId: 'markdown', version: 1, text: '', lineStarts: Uint32Array.of(0) });
+  const text = TextSnapshot.create(uri, 'markdown', 1, '');
   const parsed = { references: [], comments: [], declaredLanguage: null, prose: '' };
-  return { uri, version: 1, languageId: 'markdown', path: path.join(folder, name), text, parsed };
+  return { uri, version: 1, languageId: 'markdown', path: path.join(folder, name), text, parsed, since: null };
 }
 
 const target = (written: string): ImageTarget => ({ written, range: { start: 0, end: 0 }, resolution: 'url' });

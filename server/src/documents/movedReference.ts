@@ -34,3 +34,18 @@ export function movedReference(
     link: reference.link && { ...reference.link, range: range(reference.link.range) },
   };
 }
+
+/** Behind the last place that a reference tells of. */
+export function referenceEnd(reference: ImageReference): number {
+  const { range, target, others, altRange, altSlot, removeAlt, markDecorative, link } = reference;
+  return Math.max(
+    range.end,
+    target.range.end,
+    altRange?.end ?? 0,
+    altSlot?.range.end ?? 0,
+    removeAlt?.range.end ?? 0,
+    markDecorative?.range.end ?? 0,
+    link?.range.end ?? 0,
+    ...others.map((other) => other.range.end),
+  );
+}

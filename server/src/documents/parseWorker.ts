@@ -1,19 +1,40 @@
 /** The worker in which documents are parsed, so that a 2 MB page never holds up the server's own thread. */
 import { parentPort } from 'node:worker_threads';
-import { lineStarts } from './lineStarts.ts';
+import type { ParsedDocument } from './imageReference.ts';
 import type { ParseAnswer, ParseQuestion } from './parseMessages.ts';
 import { parseDocument } from './parse.ts';
+import { parsedChange } from './parsedChange.ts';
+
+interface Kept {
+  readonly text: string;
+  readonly parsed: ParsedDocument;
+}
+
+/** By the question's number. */
+const kept = new Map<number, Kept>();
+
+async function answer({ id, text, languageId, options, keep, forget }: ParseQuestion): Promise<ParseAnswer> {
+  const known = 'since' in text ? kept.get(text.since) : undefined;
+  for (const old of forget) kept.delete(old);
+  if ('whole' in text) {
+    const parsed = await parseDocument(text.whole, languageId, options);
+    if (keep) kept.set(id, { text: text.whole, parsed });
+    return { id, parsed };
+  }
+  if (known === undefined) throw new Error(`The text of question ${text.since} is not known.`);
+  const { range, newText } = text.edit;
+  const whole = known.text.slice(0, range.start) + newText + known.text.slice(range.end);
+  const parsed = await parseDocument(whole, languageId, options);
+  if (keep) kept.set(id, { text: whole, parsed });
+  return { id, change: parsedChange(known.parsed, parsed, text.edit) };
+}
 
 parentPort?.on('message', (question: ParseQuestion) => {
-  const { id, text, languageId, options } = question;
-  parseDocument(text, languageId, options).then(
-    (parsed) => {
-      const starts = lineStarts(text);
-      parentPort?.postMessage({ id, parsed: { ...parsed, lineStarts: starts } } satisfies ParseAnswer, [starts.buffer]);
-    },
+  answer(question).then(
+    (answered) => parentPort?.postMessage(answered),
     (error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
-      parentPort?.postMessage({ id, error: message } satisfies ParseAnswer);
+      parentPort?.postMessage({ id: question.id, error: message } satisfies ParseAnswer);
     },
   );
 });

@@ -18,9 +18,14 @@ interface Directive {
   readonly range: TextRange;
 }
 
-export function readSuppressions(text: string, languageId: string, comments: readonly DocumentComment[]): Suppressions {
+export function readSuppressions(
+  source: { toString(): string },
+  languageId: string,
+  comments: readonly DocumentComment[],
+): Suppressions {
   const directives = comments.flatMap(readDirective).toSorted((a, b) => a.range.start - b.range.start);
   if (directives.length === 0) return { suppress: () => false };
+  const text = source.toString();
   const next = directives
     .filter(({ kind }) => kind === 'disable-next-line')
     .map((directive) => ({ rules: directive.rules, line: nextLine(text, languageId, directive.range, directives) }));

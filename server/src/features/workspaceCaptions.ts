@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import type { ChangeAnnotation, TextDocumentEdit, WorkDoneProgressReporter } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { BlipError } from '../blip/index.ts';
 import { bulkRules, captionDocument, type ImageOutcome } from '../captionDocument.ts';
@@ -12,6 +11,7 @@ import { inOrder } from '../inOrder.ts';
 import type { AnalysedDocument } from '../openDocuments.ts';
 import { picturesAhead } from '../pictureRoom.ts';
 import type { AltProposal, CaptionWorkspaceArguments, CaptionWorkspaceResult, SkippedImage } from '../protocol.ts';
+import { TextSnapshot } from '../textSnapshot.ts';
 import { examineDocument } from './examineDocument.ts';
 import type { FeatureWorld } from './featureWorld.ts';
 import type { EditorActions } from './insertAltText.ts';
@@ -22,7 +22,7 @@ export interface WorkspaceCaptionsWorld {
   /** Absolute paths of the workspace folders. */
   readonly folders: () => readonly string[];
   /** The text of an open document. */
-  readonly openText: (uri: string) => TextDocument | undefined;
+  readonly openText: (uri: string) => TextSnapshot | undefined;
   /** Documents in these files and folders that are ours to read, as ignore files and settings say. */
   readonly listDocuments: (paths: readonly string[]) => Promise<readonly FileArgument[]>;
   /** The client shows annotated edits for review before it applies them. */
@@ -155,8 +155,16 @@ async function analyse(
   const { text } = read.document;
   const languageId = languageOfFile(file.path);
   const { imageComponents } = await world.settings(uri);
-  const parsed = await world.parser.parse(text, languageId, { imageComponents }, signal);
-  return { uri, version: 0, languageId, path: file.path, text: TextDocument.create(uri, languageId, 0, text), parsed };
+  const { parsed, since } = await world.parser.parse(text, languageId, { imageComponents }, signal);
+  return {
+    uri,
+    version: 0,
+    languageId,
+    path: file.path,
+    text: TextSnapshot.create(uri, languageId, 0, text),
+    parsed,
+    since,
+  };
 }
 
 function record(tally: Tally, document: AnalysedDocument, outcome: ImageOutcome, open: boolean): void {
