@@ -4,7 +4,7 @@ import { braceTree } from './braceTree.ts';
 import { componentNames } from './html.ts';
 import { htmlEncodings } from './htmlAttributes.ts';
 import type { DocumentComment, DocumentParser } from './imageReference.ts';
-import type { MarkupDialect } from './markup.ts';
+import { type MarkupDialect, markupSource } from './markup.ts';
 import { readMarkup } from './markupReferences.ts';
 import { parseProgram } from './programSyntax.ts';
 
@@ -24,7 +24,7 @@ export const parseAstro: DocumentParser = (text, _languageId, options) => {
     laterWins: true,
     mapOffset: (offset) => offset,
   };
-  return { ...readMarkup(text, tree.nodes, dialect), comments: [...comments, ...tree.comments] };
+  return { ...readMarkup(markupSource(text), tree.nodes, dialect), comments: [...comments, ...tree.comments] };
 };
 
 interface FrontMatter {

@@ -60,9 +60,13 @@ function read(
     laterWins: false,
     mapOffset,
   };
-  const comments = [...masked.comments, ...tree.comments].toSorted((a, b) => a.range.start - b.range.start);
+  const offsetOf = (mark: number): number => tree.marks.offsetOf(mark);
+  const written = tree.comments.map(({ range, text: words }): DocumentComment => {
+    return { range: { start: offsetOf(range.start), end: offsetOf(range.end) }, text: words };
+  });
+  const comments = [...masked.comments, ...written].toSorted((a, b) => a.range.start - b.range.start);
   const mapped = comments.map(({ range, text: words }): DocumentComment => {
     return { range: { start: mapOffset(range.start), end: mapOffset(range.end) }, text: words };
   });
-  return { ...readMarkup(text, tree.nodes, dialect), comments: mapped };
+  return { ...readMarkup({ text, offsetOf }, tree.nodes, dialect), comments: mapped };
 }

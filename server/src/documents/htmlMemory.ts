@@ -1,3 +1,4 @@
+import { HtmlMarks } from './htmlMarks.ts';
 import { parsePage } from './htmlParser.ts';
 import { type KnownHtml, patchedHtml } from './htmlPatch.ts';
 import { type HtmlSource, type HtmlTree, htmlTree } from './htmlTree.ts';
@@ -10,6 +11,9 @@ const page = /<!doctype|<html[\s>]|<head[\s>]|<body[\s>]/i;
 /** Whether frames take the place of the page is settled by all that stands before them. */
 const frames = /<frameset/i;
 
+/** A tree whose nodes and comments stand where their marks do. */
+export type MarkedTree = HtmlTree & Pick<KnownHtml, 'marks'>;
+
 /** Pages read lately: after a keystroke a large one is not parsed again as a whole. */
 export class HtmlMemory {
   readonly #smallest: number;
@@ -20,7 +24,7 @@ export class HtmlMemory {
     this.#smallest = smallest;
   }
 
-  read(source: HtmlSource): HtmlTree {
+  read(source: HtmlSource): MarkedTree {
     const { text } = source.masked;
     const isPage = page.test(text);
     if (text.length < this.#smallest || frames.test(text)) return parsed(source, isPage);
@@ -31,7 +35,7 @@ export class HtmlMemory {
     return this.#remember(parsed(source, isPage), this.#known[mostRemembered - 1]);
   }
 
-  #remember(known: KnownHtml, instead: KnownHtml | undefined): HtmlTree {
+  #remember(known: KnownHtml, instead: KnownHtml | undefined): MarkedTree {
     this.#known = [known, ...this.#known.filter((each) => each !== instead)];
     return known;
   }
@@ -39,5 +43,6 @@ export class HtmlMemory {
 
 function parsed(source: HtmlSource, isPage: boolean): KnownHtml {
   const { nodes, waypoints } = parsePage(source.masked.text, isPage);
-  return { ...source, ...htmlTree(source, nodes, 0), isPage, waypoints };
+  const marks = HtmlMarks.ofPage(source.original.length);
+  return { ...source, ...htmlTree(source, nodes, 0), isPage, waypoints, marks };
 }

@@ -6,6 +6,7 @@ import { type DefaultTreeAdapterMap, type DefaultTreeAdapterTypes, html, Inserti
  * anew, no foreign content, no template). What it makes of the text from here on depends on nothing else.
  */
 export interface Waypoint {
+  /** A mark in what is known of a page, see HtmlMarks. */
   readonly offset: number;
   /** How many elements are open. */
   readonly depth: number;
@@ -18,7 +19,7 @@ export interface Waypoint {
 type HtmlParser = Parser<DefaultTreeAdapterMap>;
 type Listener = (parser: HtmlParser, offset: number) => void;
 
-/** One waypoint in so many characters is enough. */
+/** One waypoint in so many characters is enough, but in the first ones: there are none before it to begin from. */
 const spacing = 2000;
 /** Deeper pages are parsed whole: each waypoint would hold as many tags. */
 const deepest = 50;
@@ -88,7 +89,7 @@ class WaypointList {
   }
 
   consider(parser: HtmlParser, place: number): void {
-    const isNext = place >= this.#from + spacing;
+    const isNext = place < spacing || place >= this.#from + spacing;
     if (!isNext && parser.openElements.depth >= this.#depth) return;
     const state = readState(parser, this.#isPage);
     if (state === null) return;

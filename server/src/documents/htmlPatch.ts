@@ -3,20 +3,18 @@
  * Where the stretch cannot be shown to stand by itself, before the edit and after it, the page is parsed anew instead:
  * nothing but time depends on what is remembered.
  */
-import type { TextRange } from './imageReference.ts';
+import type { Change, HtmlMarks } from './htmlMarks.ts';
 import { type ParsedStretch, parseStretch, type Stretch, type Waypoint } from './htmlParser.ts';
-import { type HtmlSource, type HtmlTree, htmlTree } from './htmlTree.ts';
+import { spotOf, withNodes } from './htmlSpot.ts';
 import type { TemplateRegion } from './htmlTemplates.ts';
-import type { MarkupAttribute, MarkupElement, MarkupNode } from './markup.ts';
+import { type HtmlSource, type HtmlTree, htmlTree } from './htmlTree.ts';
+import type { TextRange } from './imageReference.ts';
 
 export interface KnownHtml extends HtmlTree, HtmlSource {
   readonly isPage: boolean;
+  /** In the order of the page, by their marks, as the tree's nodes and comments. */
   readonly waypoints: readonly Waypoint[];
-}
-
-/** Something is replaced: `end` is where it ended, `by` what the text behind it moves. */
-interface Change extends TextRange {
-  readonly by: number;
+  readonly marks: HtmlMarks;
 }
 
 /** A larger stretch takes as long as the page. */
@@ -28,9 +26,10 @@ const ofTheRoot = /<\/?(?:html|head|body|frameset)[\s/>]/i;
 export function patchedHtml(known: KnownHtml, now: HtmlSource): KnownHtml | null {
   if (known.encodings !== now.encodings) return null;
   const change = changeBetween(known, now);
-  for (const [from, to] of stretches(known.waypoints, change).slice(0, attempts)) {
-    const replaced: Change = { start: from.offset, end: to.offset, by: change.by };
-    const found = patch(known, now, from, replaced);
+  for (const [from, to] of stretches(known, change).slice(0, attempts)) {
+    const start = known.marks.offsetOf(from.offset);
+    const end = known.marks.offsetOf(to.offset);
+    const found = patch(known, now, from, { start, end, by: change.by });
     if (found !== null) return found;
   }
   return null;
@@ -70,54 +69,70 @@ function commonEnd(a: string, b: string, length: number): number {
 }
 
 /** Pairs of waypoints around the change that are in the same state, the nearest first. */
-function stretches(waypoints: readonly Waypoint[], { start, end }: TextRange): [from: Waypoint, to: Waypoint][] {
-  const before = outward(waypoints.filter(({ offset }) => offset < start && offset > start - longest).toReversed());
-  const after = outward(waypoints.filter(({ offset }) => offset >= end && offset < end + longest));
+function stretches({ waypoints, marks }: KnownHtml, { start, end }: TextRange): [from: Waypoint, to: Waypoint][] {
+  const near = waypoints
+    .map((waypoint) => ({ waypoint, offset: marks.offsetOf(waypoint.offset) }))
+    .filter(({ offset }) => offset > start - longest && offset < end + longest);
+  const before = outward(near.filter(({ offset }) => offset < start).toReversed());
+  const after = outward(near.filter(({ offset }) => offset >= end));
   const pairs = before.flatMap((from) => {
-    const to = after.find(({ state }) => state === from.state);
-    return to === undefined ? [] : [[from, to] satisfies [Waypoint, Waypoint]];
+    const to = after.find(({ waypoint }) => waypoint.state === from.waypoint.state);
+    return to === undefined ? [] : [{ from, to, length: to.offset - from.offset }];
   });
-  return pairs.toSorted(([a, b], [c, d]) => b.offset - a.offset - (d.offset - c.offset));
+  return pairs.toSorted((a, b) => a.length - b.length).map(({ from, to }) => [from.waypoint, to.waypoint]);
+}
+
+interface PlacedWaypoint {
+  readonly waypoint: Waypoint;
+  readonly offset: number;
 }
 
 /** Each that is less deep than all before it. */
-function outward(waypoints: readonly Waypoint[]): Waypoint[] {
+function outward(waypoints: readonly PlacedWaypoint[]): PlacedWaypoint[] {
   let depth = Infinity;
-  return waypoints.filter((each) => {
-    const isLess = each.depth < depth;
-    if (isLess) depth = each.depth;
+  return waypoints.filter(({ waypoint }) => {
+    const isLess = waypoint.depth < depth;
+    if (isLess) depth = waypoint.depth;
     return isLess;
   });
 }
 
 function patch(known: KnownHtml, now: HtmlSource, from: Waypoint, change: Change): KnownHtml | null {
   if (!sameRegions(known.masked.regions, now.masked.regions, change)) return null;
-  const tagEnd = startTagEnd(known.nodes, change.end);
-  if (tagEnd === null) return null;
+  const spot = spotOf(known, change);
+  if (spot === null) return null;
   const { start, end, by } = change;
+  const { tagEnd } = spot;
   const was = stretchOf(known, { start, end, tagEnd }, from, known.isPage);
   const is = stretchOf(now, { start, end: end + by, tagEnd: tagEnd + by }, from, known.isPage);
   if (was === null || is === null) return null;
-  const inner = htmlTree(now, is.nodes, is.base);
-  const nodes = spliced(known.nodes, change, inner.nodes);
-  if (nodes === null) return null;
-  const outside = (offset: number): boolean => offset < start || offset >= end;
-  const comments = known.comments.filter(({ range }) => outside(range.start));
-  const waypoints = known.waypoints.filter(({ offset }) => outside(offset));
+  const { marks, shift } = known.marks.changed(change);
+  const inner = htmlTree(now, is.nodes, is.base, shift);
   return {
     ...now,
     isPage: known.isPage,
-    nodes,
-    comments: [
-      ...comments.map((each) => ({ ...each, range: movedRange(each.range, change) })),
-      ...inner.comments,
-    ].toSorted((a, b) => a.range.start - b.range.start),
-    waypoints: [
-      ...waypoints.map((each) => ({ ...each, offset: moved(each.offset, change) })),
-      from,
-      ...is.waypoints,
-    ].toSorted((a, b) => a.offset - b.offset),
+    marks,
+    nodes: withNodes(spot, inner.nodes),
+    comments: replaced(known.comments, inner.comments, ({ range }) => known.marks.offsetOf(range.start), change),
+    waypoints: replaced(
+      known.waypoints,
+      [{ ...from, offset: start }, ...is.waypoints].map((each) => ({ ...each, offset: each.offset + shift })),
+      ({ offset }) => known.marks.offsetOf(offset),
+      change,
+    ),
   };
+}
+
+/** A list in the order of the page with `now` in place of what stood where the change is. */
+function replaced<Item>(
+  known: readonly Item[],
+  now: readonly Item[],
+  offsetOf: (item: Item) => number,
+  { start, end }: TextRange,
+): Item[] {
+  const isBefore = (item: Item): boolean => offsetOf(item) < start;
+  const isAfter = (item: Item): boolean => offsetOf(item) >= end;
+  return [...known.filter(isBefore), ...now, ...known.filter(isAfter)];
 }
 
 function stretchOf(source: HtmlSource, stretch: Stretch, from: Waypoint, isPage: boolean): ParsedStretch | null {
@@ -141,97 +156,6 @@ function sameRegions(were: readonly TemplateRegion[], are: readonly TemplateRegi
   );
 }
 
-/** Where the start tag at that offset ends; null: no element starts there. */
-function startTagEnd(nodes: readonly MarkupNode[], offset: number): number | null {
-  const open: (readonly MarkupNode[])[] = [nodes];
-  for (let list = open.pop(); list !== undefined; list = open.pop()) {
-    for (const node of list) {
-      if (node.kind !== 'element') continue;
-      if (node.range.start === offset && node.range.end > 0) return node.range.end;
-      if (node.children.length > 0) open.push(node.children);
-    }
-  }
-  return null;
-}
-
 function moved(offset: number, { end, by }: Change): number {
   return offset >= end ? offset + by : offset;
-}
-
-function movedRange({ start, end }: TextRange, change: Change): TextRange {
-  return { start: moved(start, change), end: moved(end, change) };
-}
-
-/** The tree with `inner` in place of the nodes of one list between two elements; null: there is no such list. */
-function spliced(nodes: readonly MarkupNode[], change: Change, inner: readonly MarkupNode[]): MarkupNode[] | null {
-  const result: MarkupNode[] = [];
-  let isDone = false;
-  const open: [list: readonly MarkupNode[], into: MarkupNode[]][] = [[nodes, result]];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [list, into] = next;
-    for (let index = 0; index < list.length; index++) {
-      let node = list[index]!;
-      if (startsAt(node, change.start)) {
-        index = list.findIndex((other, place) => place > index && startsAt(other, change.end));
-        if (index === -1 || isDone) return null;
-        for (const each of inner) into.push(each);
-        isDone = true;
-        node = list[index]!;
-      }
-      if (node.kind !== 'element' || standsBefore(node, change.start)) into.push(node);
-      else if (liesWithin(node, change)) return null;
-      else {
-        const children: MarkupNode[] = [];
-        into.push(movedElement(node, change, children));
-        if (node.children.length > 0) open.push([node.children, children]);
-      }
-    }
-  }
-  return isDone ? result : null;
-}
-
-function startsAt(node: MarkupNode, offset: number): boolean {
-  return node.kind === 'element' && node.range.start === offset && node.range.end > 0;
-}
-
-/** Deeper than this an element is looked at for itself: the stack has an end. */
-const deepest = 100;
-
-/** With all that it holds: as it stands, it can be used again. */
-function standsBefore(node: MarkupNode, offset: number, depth = 0): boolean {
-  if (node.kind !== 'element') return true;
-  if (depth > deepest || node.range.end === 0 || node.range.end > offset || node.end > offset) return false;
-  return node.children.every((child) => standsBefore(child, offset, depth + 1));
-}
-
-/** It starts or ends in what is replaced, and does not stand in its list. */
-function liesWithin({ range, end }: MarkupElement, change: Change): boolean {
-  const isIn = (offset: number): boolean => offset > change.start && offset < change.end;
-  return isIn(range.start) || isIn(range.end) || isIn(end);
-}
-
-function movedElement(element: MarkupElement, change: Change, children: readonly MarkupNode[]): MarkupElement {
-  const end = moved(element.end, change);
-  if (element.range.start < change.end) return { ...element, end, children };
-  const { style } = element;
-  return {
-    ...element,
-    attributes: element.attributes.map((each) => movedAttribute(each, change)),
-    spreads: element.spreads.map((offset) => moved(offset, change)),
-    range: movedRange(element.range, change),
-    end,
-    insertAt: moved(element.insertAt, change),
-    children,
-    style: style && { ...style, start: moved(style.start, change) },
-  };
-}
-
-function movedAttribute(attribute: MarkupAttribute, change: Change): MarkupAttribute {
-  const { slot } = attribute;
-  return {
-    ...attribute,
-    range: movedRange(attribute.range, change),
-    valueRange: movedRange(attribute.valueRange, change),
-    slot: slot && { ...slot, range: movedRange(slot.range, change) },
-  };
 }

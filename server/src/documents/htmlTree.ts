@@ -23,9 +23,10 @@ export interface HtmlSource {
 
 /**
  * What parse5 made of a page, as a browser would: implied ends of `p`, `li` and `td`, misnested links, unquoted
- * attributes, entities. `base` added to a node's offsets gives the ones in the source.
+ * attributes, entities. `base` added to a node's offsets gives the ones in the source, and `shift` added to those the
+ * marks that the tree's nodes get.
  */
-export function htmlTree(source: HtmlSource, roots: readonly Node[], base: number): HtmlTree {
+export function htmlTree(source: HtmlSource, roots: readonly Node[], base: number, shift = 0): HtmlTree {
   const nodes: MarkupNode[] = [];
   const comments: DocumentComment[] = [];
   const open: [node: Node, into: MarkupNode[]][] = roots.map((node): [Node, MarkupNode[]] => [node, nodes]);
@@ -33,13 +34,13 @@ export function htmlTree(source: HtmlSource, roots: readonly Node[], base: numbe
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [node, into] = next;
     if ('tagName' in node) {
-      const children = addElement(source, base, node, into);
+      const children = addElement(source, { base, shift }, node, into);
       for (const child of childNodes(node).toReversed()) open.push([child, children]);
     } else if (node.nodeName === '#text') {
       addText(node.value, into);
     } else if (node.nodeName === '#comment') {
       const comment = htmlComment(source.original, base, node);
-      if (comment !== null) comments.push(comment);
+      if (comment !== null) comments.push({ ...comment, range: shiftedRange(comment.range, shift) });
     }
   }
   return { nodes, comments };
@@ -50,7 +51,12 @@ function childNodes(element: Element): readonly Node[] {
 }
 
 /** Adds the element; gives the list that its children belong in. */
-function addElement(source: HtmlSource, base: number, node: Element, into: MarkupNode[]): MarkupNode[] {
+function addElement(
+  source: HtmlSource,
+  { base, shift }: { readonly base: number; readonly shift: number },
+  node: Element,
+  into: MarkupNode[],
+): MarkupNode[] {
   const { original, masked, encodings } = source;
   const location = node.sourceCodeLocation;
   // An element that the parser implied (tbody, the second half of a misnested link) has no tag of its own.
@@ -86,7 +92,7 @@ function addElement(source: HtmlSource, base: number, node: Element, into: Marku
         ? styleOf(masked.text, tag.end, location.endTag === undefined ? end : place(location.endTag).start)
         : null,
   };
-  into.push(element);
+  into.push(shift === 0 ? element : shiftedElement(element, shift));
   // Angular closes `<app-icon />`; HTML does not. Either way its author meant nothing to be inside.
   const closesItself = node.tagName.includes('-') && original.startsWith('/>', tag.end - 2);
   return closesItself ? into : children;
@@ -164,4 +170,31 @@ function htmlComment(
   if (!location || !original.startsWith('<!--', base + location.startOffset)) return null;
   const range = { start: base + location.startOffset, end: base + location.endOffset };
   return { range, text: original.slice(range.start + 4, range.end).replace(/--!?>$/, '') };
+}
+
+function shiftedElement(element: MarkupElement, by: number): MarkupElement {
+  const { attributes, spreads, range, end, insertAt, style } = element;
+  return {
+    ...element,
+    attributes: attributes.map((each) => shiftedAttribute(each, by)),
+    spreads: spreads.map((mark) => mark + by),
+    range: shiftedRange(range, by),
+    end: end + by,
+    insertAt: insertAt + by,
+    style: style && { ...style, start: style.start + by },
+  };
+}
+
+function shiftedAttribute(attribute: MarkupAttribute, by: number): MarkupAttribute {
+  const { range, valueRange, slot } = attribute;
+  return {
+    ...attribute,
+    range: shiftedRange(range, by),
+    valueRange: shiftedRange(valueRange, by),
+    slot: slot && { ...slot, range: shiftedRange(slot.range, by) },
+  };
+}
+
+function shiftedRange({ start, end }: TextRange, by: number): TextRange {
+  return { start: start + by, end: end + by };
 }

@@ -6,7 +6,7 @@ import { jsxEncodings } from './jsxAttributes.ts';
 import { imageComponentsOf } from './jsxComponents.ts';
 import { recoverJsx } from './jsxRecovery.ts';
 import { jsxNodes } from './jsxTree.ts';
-import type { MarkupDialect, MarkupNode } from './markup.ts';
+import { type MarkupDialect, type MarkupNode, markupSource } from './markup.ts';
 import { readMarkup } from './markupReferences.ts';
 import { parseProgram } from './programSyntax.ts';
 
@@ -35,7 +35,7 @@ export const parseJsx: DocumentParser = (text, languageId, options) => {
 /** What a reader of the file's JSX gets. */
 export function jsxDocument(text: string, read: JsxReading, options: ParseOptions): ParsedDocument {
   const dialect = jsxDialect([...options.imageComponents, ...read.imageComponents]);
-  return { ...readMarkup(withoutBlankExpressions(text), read.nodes, dialect), comments: read.comments };
+  return { ...readMarkup(markupSource(withoutBlankExpressions(text)), read.nodes, dialect), comments: read.comments };
 }
 
 export function jsxDialect(imageComponents: readonly string[]): MarkupDialect {

@@ -3,7 +3,7 @@
  * elements with their attributes as the author wrote them, text, and output that only the program knows. Blocks without
  * an element of their own (`{#if}`, `<template v-if>` apart) stand for their children.
  *
- * Offsets are those of the parsed text; `MarkupDialect.mapOffset` turns them into the document's.
+ * Offsets are those of the parsed text (`MarkupSource`); `MarkupDialect.mapOffset` turns them into the document's.
  */
 import type { AltEncoding, AltSlot, TextRange } from './imageReference.ts';
 
@@ -62,6 +62,22 @@ export interface MarkupElement {
 }
 
 export type MarkupNode = MarkupElement | MarkupText | MarkupOutput;
+
+/** The text that a tree is of. */
+export interface MarkupSource {
+  readonly text: string;
+  /** What the tree tells of a place → its offset in the text. Within a tag both grow alike. */
+  readonly offsetOf: (mark: number) => number;
+}
+
+/** The text of a tree that tells of places by their offsets. */
+export function markupSource(text: string): MarkupSource {
+  return { text, offsetOf: (offset) => offset };
+}
+
+export function sourceText({ text, offsetOf }: MarkupSource, start: number, end: number): string {
+  return text.slice(offsetOf(start), offsetOf(end));
+}
 
 export interface MarkupDialect {
   /** How words are written in a new attribute with that quote. */

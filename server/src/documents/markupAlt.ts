@@ -7,6 +7,8 @@ import {
   type MarkupAttribute,
   type MarkupDialect,
   type MarkupElement,
+  type MarkupSource,
+  sourceText,
 } from './markup.ts';
 import type { PictureRole } from './markupImages.ts';
 import { ariaLabel, collapse, namedElsewhere } from './markupText.ts';
@@ -29,12 +31,17 @@ const unnamed: AltReading = {
   namedOtherwise: false,
 };
 
-export function readAlt(text: string, element: MarkupElement, role: PictureRole, dialect: MarkupDialect): AltReading {
+export function readAlt(
+  source: MarkupSource,
+  element: MarkupElement,
+  role: PictureRole,
+  dialect: MarkupDialect,
+): AltReading {
   const inAlt = role === 'img' || role === 'control';
   const alt = inAlt ? attribute(element, 'alt') : null;
-  if (alt !== null && alt.value.kind !== 'absent') return fromAttribute(text, element, alt, dialect);
+  if (alt !== null && alt.value.kind !== 'absent') return fromAttribute(source, element, alt, dialect);
   const label = attribute(element, 'aria-label');
-  if (ariaLabel(element) !== null && label !== null) return fromAttribute(text, element, label, dialect);
+  if (ariaLabel(element) !== null && label !== null) return fromAttribute(source, element, label, dialect);
   if (namedElsewhere(element)) {
     const computed = label !== null && label.value.kind !== 'text';
     return { ...unnamed, dynamicAlt: computed, namedOtherwise: true };
@@ -62,7 +69,12 @@ function hasFallback(element: MarkupElement): boolean {
   return element.children.some((child) => child.kind !== 'text' || child.text.trim() !== '');
 }
 
-function fromAttribute(text: string, element: MarkupElement, alt: MarkupAttribute, dialect: MarkupDialect): AltReading {
+function fromAttribute(
+  source: MarkupSource,
+  element: MarkupElement,
+  alt: MarkupAttribute,
+  dialect: MarkupDialect,
+): AltReading {
   if (alt.value.kind !== 'text') return { ...unnamed, dynamicAlt: true };
   const replaced = element.spreads.some((at) => (dialect.laterWins ? at > alt.range.start : at < alt.range.start));
   return {
@@ -71,27 +83,30 @@ function fromAttribute(text: string, element: MarkupElement, alt: MarkupAttribut
     dynamicAlt: false,
     altMayBeReplaced: replaced,
     altSlot: alt.slot,
-    removeAlt: isWrittenTwice(text, element, alt) ? null : { range: withBlanksBefore(text, alt.range), newText: '' },
+    removeAlt: isWrittenTwice(source, element, alt)
+      ? null
+      : { range: withBlanksBefore(source, alt.range), newText: '' },
     namedOtherwise: false,
   };
 }
 
 /** A second `alt` counts as soon as the first is gone. */
-function isWrittenTwice(text: string, element: MarkupElement, alt: MarkupAttribute): boolean {
+function isWrittenTwice(source: MarkupSource, element: MarkupElement, alt: MarkupAttribute): boolean {
   if (element.attributes.some((other) => other !== alt && other.name === alt.name)) return true;
   let rest = '';
   let at = element.range.start;
   for (const { range } of element.attributes.toSorted((a, b) => a.range.start - b.range.start)) {
-    rest += `${text.slice(at, range.start)} `;
+    rest += `${sourceText(source, at, range.start)} `;
     at = range.end;
   }
-  return new RegExp(`[\\s/"']${alt.name}(?=[\\s=/>]|$)`, 'i').test(rest + text.slice(at, element.range.end));
+  return new RegExp(`[\\s/"']${alt.name}(?=[\\s=/>]|$)`, 'i').test(rest + sourceText(source, at, element.range.end));
 }
 
-function withBlanksBefore(text: string, range: TextRange): TextRange {
-  let start = range.start;
-  while (/\s/.test(text[start - 1] ?? '')) start--;
-  return { start, end: range.end };
+function withBlanksBefore({ text, offsetOf }: MarkupSource, { start, end }: TextRange): TextRange {
+  const at = offsetOf(start);
+  let blanks = 0;
+  while (/\s/.test(text[at - blanks - 1] ?? '')) blanks++;
+  return { start: start - blanks, end };
 }
 
 /** A place for words where there are none yet: an empty `aria-label`, an alt bound to nothing, or a new attribute. */

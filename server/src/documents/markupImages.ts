@@ -8,6 +8,7 @@ import {
   type MarkupAttribute,
   type MarkupDialect,
   type MarkupElement,
+  type MarkupSource,
 } from './markup.ts';
 import { srcsetUrls } from './srcset.ts';
 
@@ -81,6 +82,7 @@ export interface TargetRules {
   readonly base: string | null;
   /** `~package/a.png` and `~@/a.png` are imports. */
   readonly aliases: boolean;
+  readonly offsetOf: MarkupSource['offsetOf'];
 }
 
 export interface PictureFiles {
@@ -99,7 +101,7 @@ export function pictureFiles(element: MarkupElement, picture: MarkupElement | nu
   const first = source === null ? (own.shift() ?? null) : attributeTarget(source, rules);
   const nowhere = { start: element.insertAt, end: element.insertAt };
   const target: ImageTarget = first ?? { written: null, range: nowhere, resolution: 'url' };
-  const others = [...own, ...around].toSorted((a, b) => a.range.start - b.range.start);
+  const others = [...own, ...around].toSorted((a, b) => rules.offsetOf(a.range.start) - rules.offsetOf(b.range.start));
   return { target, others };
 }
 

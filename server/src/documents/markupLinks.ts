@@ -1,6 +1,13 @@
 /** What a picture is to the link or button around it. */
 import type { LinkContext } from './imageReference.ts';
-import { attribute, attributeText, type MarkupDialect, type MarkupElement } from './markup.ts';
+import {
+  attribute,
+  attributeText,
+  type MarkupDialect,
+  type MarkupElement,
+  type MarkupSource,
+  sourceText,
+} from './markup.ts';
 import { type AltReading, readAlt } from './markupAlt.ts';
 import { pictureRole } from './markupImages.ts';
 import { ariaLabel, collapse, contentOf } from './markupText.ts';
@@ -17,7 +24,7 @@ export interface LinkContent {
   readonly missing: number;
 }
 
-export function linkContent(source: string, link: MarkupElement, dialect: MarkupDialect): LinkContent {
+export function linkContent(source: MarkupSource, link: MarkupElement, dialect: MarkupDialect): LinkContent {
   const { text, unknown, pictures } = contentOf(link.children, dialect);
   const named = new Map<MarkupElement, string>();
   let missing = 0;
@@ -39,7 +46,7 @@ export function linkContent(source: string, link: MarkupElement, dialect: Markup
 const enoughNames = 5;
 
 export function linkContext(
-  source: string,
+  source: MarkupSource,
   link: MarkupElement,
   content: LinkContent,
   picture: MarkupElement,
@@ -58,21 +65,21 @@ export function linkContext(
 }
 
 /** What ARIA names an element by, before all that it shows. */
-function labelOf(source: string, element: MarkupElement): string | null {
+function labelOf(source: MarkupSource, element: MarkupElement): string | null {
   return (
     ariaLabel(element) ?? computedWords(source, element, 'aria-label') ?? written(source, element, 'aria-labelledby')
   );
 }
 
 /** A name that only the program knows: its expression. */
-function computedWords(source: string, element: MarkupElement, name: string): string | null {
+function computedWords(source: MarkupSource, element: MarkupElement, name: string): string | null {
   return attribute(element, name)?.value.kind === 'computed' ? written(source, element, name) : null;
 }
 
-function written(source: string, element: MarkupElement, name: string): string | null {
+function written(source: MarkupSource, element: MarkupElement, name: string): string | null {
   const found = attribute(element, name);
   if (found === null || found.value.kind === 'absent') return null;
-  return source.slice(found.valueRange.start, found.valueRange.end).trim() || null;
+  return sourceText(source, found.valueRange.start, found.valueRange.end).trim() || null;
 }
 
 /**
@@ -93,7 +100,7 @@ export function showsAlone(
 }
 
 /** An `area` or `input` is its own link. */
-export function ownLink(source: string, element: MarkupElement): LinkContext | null {
+export function ownLink(source: MarkupSource, element: MarkupElement): LinkContext | null {
   if (element.name === 'area' && linkDestination(element) === null) return null;
   const name = labelOf(source, element) ?? (attributeText(element, 'title')?.trim() || null);
   return { range: element.range, destination: linkDestination(element), name };

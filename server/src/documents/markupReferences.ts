@@ -10,6 +10,7 @@ import {
   type MarkupDialect,
   type MarkupElement,
   type MarkupNode,
+  type MarkupSource,
 } from './markup.ts';
 import { type AltReading, decorativeEdit, readAlt } from './markupAlt.ts';
 import { type LinkContent, linkContent, linkContext, ownLink, showsAlone } from './markupLinks.ts';
@@ -27,16 +28,18 @@ export interface MarkupReading {
 /** So many characters tell a language. */
 const enoughProse = 4000;
 
-export function readMarkup(text: string, nodes: readonly MarkupNode[], dialect: MarkupDialect): MarkupReading {
+export function readMarkup(source: MarkupSource, nodes: readonly MarkupNode[], dialect: MarkupDialect): MarkupReading {
+  const { text, offsetOf } = source;
   const rules: TargetRules = {
     base: /<base\b/i.test(text) ? baseHref(nodes, dialect) : null,
     aliases: dialect.aliases,
+    offsetOf,
   };
   const page: Page = {
-    text,
+    source,
     dialect,
     rules,
-    link: once((link) => linkContent(text, link, dialect)),
+    link: once((link) => linkContent(source, link, dialect)),
     caption: once((figure) => figureCaption(figure, dialect)),
     seenPictures: new Set(),
   };
@@ -53,8 +56,8 @@ export function readMarkup(text: string, nodes: readonly MarkupNode[], dialect: 
       found.push(...styleReferences(node, rules));
     }
   });
-  const ordered = found.toSorted((a, b) => a.range.start - b.range.start);
-  const references = placed(text, ordered, dialect.mapOffset);
+  const ordered = found.toSorted((a, b) => offsetOf(a.range.start) - offsetOf(b.range.start));
+  const references = placed(source, ordered, dialect.mapOffset);
   return { references, declaredLanguage, prose: collapse(prose).slice(0, enoughProse) };
 }
 
@@ -82,7 +85,7 @@ function declaredIn(html: MarkupElement): string | null {
 }
 
 interface Page {
-  readonly text: string;
+  readonly source: MarkupSource;
   readonly dialect: MarkupDialect;
   readonly rules: TargetRules;
   readonly link: (link: MarkupElement) => LinkContent;
@@ -93,11 +96,11 @@ interface Page {
 }
 
 function reference(page: Page, element: MarkupElement, role: PictureRole, frames: readonly Frame[]): ImageReference {
-  const { text, dialect, rules, seenPictures } = page;
+  const { source, dialect, rules, seenPictures } = page;
   const { surroundings } = frames.at(-1)!;
-  const alt = readAlt(text, element, role, dialect);
+  const alt = readAlt(source, element, role, dialect);
   const around = surroundings.link;
-  const link = around === null ? null : linkContext(text, around, page.link(around), element);
+  const link = around === null ? null : linkContext(source, around, page.link(around), element);
   const presentational = roles(element).some((name) => name === 'presentation' || name === 'none');
   const decorative = presentational || isAriaHidden(element) || surroundings.ariaHidden;
   const hidden = decorative || isConcealed(element);
@@ -122,7 +125,7 @@ function reference(page: Page, element: MarkupElement, role: PictureRole, frames
     removeAlt: alt.removeAlt,
     markDecorative: namelessLink || (decorative && !alt.alt) ? null : decorativeEdit(element, role, alt),
     element: element.name,
-    link: role === 'control' ? ownLink(text, element) : link,
+    link: role === 'control' ? ownLink(source, element) : link,
     nearby: nearby(page, element, frames),
     followsPrevious: false,
   };
@@ -171,16 +174,19 @@ function captionIn(nodes: readonly MarkupNode[], depth: number): MarkupElement |
 
 /** In the document's own offsets, each beside the picture before it. */
 function placed(
-  text: string,
+  { text, offsetOf }: MarkupSource,
   ordered: readonly ImageReference[],
   mapOffset: (offset: number) => number,
 ): ImageReference[] {
   let previousEnd = -1;
   return ordered.map((each) => {
-    const { start, end } = each.range;
+    const start = offsetOf(each.range.start);
     const followsPrevious = previousEnd >= 0 && previousEnd <= start && text.slice(previousEnd, start).trim() === '';
-    if (each.kind !== 'css') previousEnd = end;
-    return { ...mapped(each, mapOffset), followsPrevious: followsPrevious && each.kind !== 'css' };
+    if (each.kind !== 'css') previousEnd = offsetOf(each.range.end);
+    return {
+      ...mapped(each, (mark) => mapOffset(offsetOf(mark))),
+      followsPrevious: followsPrevious && each.kind !== 'css',
+    };
   });
 }
 

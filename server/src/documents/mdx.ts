@@ -7,6 +7,7 @@ import { type FoundImage, inContext } from './markdown/foundImage.ts';
 import { frontMatter } from './markdown/frontMatter.ts';
 import { readDefinitions } from './markdown/parsedPiece.ts';
 import { pieces } from './markdown/pieces.ts';
+import { markupSource } from './markup.ts';
 import { readMarkup } from './markupReferences.ts';
 import { MdxMarkup, esmRanges } from './mdx/mdxMarkup.ts';
 import { mdxPieces } from './mdx/mdxPieces.ts';
@@ -30,7 +31,7 @@ export const parseMdx: DocumentParser = (text, _languageId, options) => {
   const exported = program === null ? [] : jsxNodes(text, program.program, scope);
   const components = program === null ? [] : imageComponentsOf(program.program);
   const dialect = jsxDialect([...options.imageComponents, ...components]);
-  const reading = readMarkup(withoutMargins(text), [...markup.builder.nodes, ...exported], dialect);
+  const reading = readMarkup(markupSource(withoutMargins(text)), [...markup.builder.nodes, ...exported], dialect);
   return {
     references: reading.references.map((each) => inMdx(each, markup.images.get(each.range.start), esm)),
     comments: comments(markup.comments, program),

@@ -6,7 +6,7 @@ import { braceTree, type BraceTree } from './braceTree.ts';
 import { componentNames } from './html.ts';
 import type { DocumentParser } from './imageReference.ts';
 import { withUnknownNames } from './localNames.ts';
-import type { MarkupDialect, MarkupElement } from './markup.ts';
+import { type MarkupDialect, type MarkupElement, markupSource } from './markup.ts';
 import { readMarkup } from './markupReferences.ts';
 import { parseProgram } from './programSyntax.ts';
 import { svelteTree } from './svelteTree.ts';
@@ -29,7 +29,7 @@ export const parseSvelte: DocumentParser = (text, _languageId, options) => {
     laterWins: true,
     mapOffset: (offset) => offset,
   };
-  return { ...readMarkup(text, [...tree.nodes, ...parts.styles], dialect), comments: tree.comments };
+  return { ...readMarkup(markupSource(text), [...tree.nodes, ...parts.styles], dialect), comments: tree.comments };
 };
 
 function readTree(markup: string, scope: Scope): BraceTree {

@@ -3,7 +3,7 @@ import { componentNames } from './html.ts';
 import { htmlEncodings } from './htmlAttributes.ts';
 import type { DocumentParser, ParsedDocument, ParseOptions, TextRange } from './imageReference.ts';
 import { jsxDocument, readJsx } from './jsx.ts';
-import type { MarkupDialect, MarkupElement, MarkupNode } from './markup.ts';
+import { type MarkupDialect, type MarkupElement, type MarkupNode, markupSource } from './markup.ts';
 import { readMarkup } from './markupReferences.ts';
 import { vueScope, type VueScript } from './vueScope.ts';
 import { vueTree } from './vueTree.ts';
@@ -40,7 +40,7 @@ export const parseVue: DocumentParser = (text, _languageId, options) => {
   };
   const nodes: MarkupNode[] = [...tree.nodes, ...styles];
   const read = [
-    { ...readMarkup(text, nodes, dialect), comments: tree.comments },
+    { ...readMarkup(markupSource(text), nodes, dialect), comments: tree.comments },
     ...renderFunctions(text, root.children, options),
   ];
   const inOrder = (a: { readonly range: TextRange }, b: { readonly range: TextRange }): number =>
