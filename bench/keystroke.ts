@@ -9,7 +9,7 @@ import { TestServer } from '../test/support/languageServer.ts';
 import type { ProbeAnswer } from './eventLoopProbe.ts';
 
 const limits = { cpuMs: 10, blockMs: 10, freshMs: 300 };
-const rounds = 25;
+const rounds = 40;
 const picture = '001-emoji.png';
 
 interface Sample {
@@ -84,6 +84,7 @@ async function problems(file: string): Promise<DocumentDiagnosticReport> {
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 40));
 
 const middle = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
+/** What nine keystrokes in ten stay below. */
 const late = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * 0.9)]!;
 
@@ -108,10 +109,10 @@ for (const { name, file, languageId, text } of samples) {
     block.push(after.longestBlockMs);
   }
   const row = (numbers: readonly number[]): string =>
-    `${middle(numbers).toFixed(1)} ms (90 %: ${late(numbers).toFixed(1)})`;
+    `${middle(numbers).toFixed(1)} ms (90 %: ${late(numbers).toFixed(1)}, all: ${Math.max(...numbers).toFixed(1)})`;
   console.log(`${name}, ${(text.length / 1e6).toFixed(2)} MB`);
   console.log(`  main thread ${row(cpu)}, longest block ${row(block)}, fresh problems ${row(fresh)}`);
-  failed ||= middle(cpu) > limits.cpuMs || middle(block) > limits.blockMs || middle(fresh) > limits.freshMs;
+  failed ||= late(cpu) > limits.cpuMs || middle(block) > limits.blockMs || late(fresh) > limits.freshMs;
 }
 await server.stop();
 if (process.argv.includes('--check') && failed) {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { htmlEncodings } from '../../server/src/documents/htmlAttributes.ts';
 import { HtmlMarks } from '../../server/src/documents/htmlMarks.ts';
 import { HtmlMemory, type MarkedTree } from '../../server/src/documents/htmlMemory.ts';
-import { patchedHtml } from '../../server/src/documents/htmlPatch.ts';
+import { type KnownHtml, patchedHtml } from '../../server/src/documents/htmlPatch.ts';
 import { parsePage } from '../../server/src/documents/htmlParser.ts';
 import { maskTemplates } from '../../server/src/documents/htmlTemplates.ts';
 import { type HtmlSource, htmlTree } from '../../server/src/documents/htmlTree.ts';
@@ -43,11 +43,28 @@ function sourceOf(text: string): HtmlSource {
   return { original: text, masked: maskTemplates(text, { isXhtml: false, isPhp: false }), encodings: htmlEncodings };
 }
 
+function knownPage(text: string): KnownHtml {
+  const source = sourceOf(text);
+  const isPage = text.includes('<body');
+  const { nodes, waypoints } = parsePage(source.masked.text, isPage);
+  return { ...source, ...htmlTree(source, nodes, 0), isPage, waypoints, marks: HtmlMarks.ofPage(text.length) };
+}
+
 interface Edit {
   readonly at: number;
   readonly removed: number;
   readonly added: string;
 }
+
+const ends = [
+  '',
+  '\n',
+  '</main>\n</body></html>\n',
+  '</div></form>\n',
+  '</body>\n</html>',
+  '</table>',
+  '</body><!-- x --></html>y',
+];
 
 /** A page is long enough for some waypoints. */
 const page = fc
@@ -60,10 +77,15 @@ const page = fc
       ),
       { minLength: 150, maxLength: 500 },
     ),
+    fc.constantFrom(...ends),
   )
-  .map(([start, chosen]) => start + chosen.join(''));
+  .map(([start, chosen, end]) => start + chosen.join('') + end);
 const edit: fc.Arbitrary<Edit> = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  at: fc.oneof(
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.double({ min: 0, max: 0.05, noNaN: true }),
+    fc.double({ min: 0.95, max: 1, noNaN: true }),
+  ),
   removed: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(12), fc.nat(3000)),
   added: fc.oneof(
     { weight: 2, arbitrary: fc.constantFrom(...parts) },
@@ -119,6 +141,18 @@ void test('a page read after edits is the page read anew', () => {
   fc.assert(property, { numRuns: Math.ceil(captionRounds / 4), seed });
 });
 
+void test('lines are taken away without reading the rest of the page', () => {
+  const lines = Array.from({ length: 500 }, (_, index) => `<p>Line ${index} with <em>some</em> text.</p>\n`);
+  const without = (first: number): string => lines.toSpliced(first, 10).join('');
+  for (const around of [
+    (all: string): string => all,
+    (all: string): string => `<html><body><main>\n${all}</main></body></html>`,
+  ]) {
+    const known = knownPage(around(lines.join('')));
+    for (const first of [5, 250, 485]) assert.ok(patchedHtml(known, sourceOf(around(without(first)))), `line ${first}`);
+  }
+});
+
 void test('a keystroke is read without the rest of the page', () => {
   const line = '<p>Line with <em>some</em> text.</p>\n';
   const cell = '<tr><td>one</td><td><img src="a.png"></td></tr>\n';
@@ -133,13 +167,20 @@ void test('a keystroke is read without the rest of the page', () => {
     templates: `{% for x in y %}\n${`<p>{{ x }} ${line}</p>\n`.repeat(500)}{% endfor %}`,
   };
   for (const [name, text] of Object.entries(pages)) {
-    const source = sourceOf(text);
-    const isPage = text.includes('<body');
-    const { nodes, waypoints } = parsePage(source.masked.text, isPage);
-    const known = { ...source, ...htmlTree(source, nodes, 0), isPage, waypoints, marks: HtmlMarks.ofPage(text.length) };
-    const at = text.indexOf('one', text.length / 2) + 1 || text.indexOf('text', text.length / 2) + 1;
-    for (const added of ['x', '&amp;', '<b>y</b>', '<img src=z.png>']) {
-      assert.ok(patchedHtml(known, sourceOf(text.slice(0, at) + added + text.slice(at))), `${name}: ${added}`);
+    const known = knownPage(text);
+    const middle = text.length / 2;
+    const word = text.indexOf('one', middle) === -1 ? 'text' : 'one';
+    const second = text.indexOf(word, text.indexOf(word) + 1);
+    for (const at of [second + 1, text.indexOf(word, middle) + 1, text.lastIndexOf(word) + 1]) {
+      for (const added of ['x', '\n', '&amp;', '<b>y</b>', '<!-- y -->', '<img src=z.png>', line.repeat(3)]) {
+        const patched = patchedHtml(known, sourceOf(text.slice(0, at) + added + text.slice(at)));
+        assert.ok(patched, `${name}: ${added} at ${at} of ${text.length}`);
+      }
+    }
+    const tag = text.indexOf('<', middle) + 2;
+    for (const added of [' class="x"', ' x']) {
+      const inTag = text.slice(0, tag) + text.slice(tag).replace(/^\w*/, (rest) => rest + added);
+      assert.ok(patchedHtml(known, sourceOf(inTag)), `${name}: ${added} in a tag`);
     }
   }
 });

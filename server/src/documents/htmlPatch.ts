@@ -5,10 +5,11 @@
  */
 import type { Change, HtmlMarks } from './htmlMarks.ts';
 import { type ParsedStretch, parseStretch, type Stretch, type Waypoint } from './htmlParser.ts';
-import { spotOf, withNodes } from './htmlSpot.ts';
+import { elementsAround, type Spot, spotOf, withNodes } from './htmlSpot.ts';
 import type { TemplateRegion } from './htmlTemplates.ts';
 import { type HtmlSource, type HtmlTree, htmlTree } from './htmlTree.ts';
 import type { TextRange } from './imageReference.ts';
+import type { MarkupElement } from './markup.ts';
 
 export interface KnownHtml extends HtmlTree, HtmlSource {
   readonly isPage: boolean;
@@ -19,17 +20,17 @@ export interface KnownHtml extends HtmlTree, HtmlSource {
 
 /** A larger stretch takes as long as the page. */
 const longest = 200_000;
-const attempts = 4;
+const attempts = 8;
 /** These tags change the page's root, or are heeded only where nothing was shown before. */
 const ofTheRoot = /<\/?(?:html|head|body|frameset)[\s/>]/i;
+/** With which a page may end. */
+const endOfRoot = /(?:\s*<\/body>)?\s*<\/html>\s*$/i;
 
 export function patchedHtml(known: KnownHtml, now: HtmlSource): KnownHtml | null {
   if (known.encodings !== now.encodings) return null;
   const change = changeBetween(known, now);
-  for (const [from, to] of stretches(known, change).slice(0, attempts)) {
-    const start = known.marks.offsetOf(from.offset);
-    const end = known.marks.offsetOf(to.offset);
-    const found = patch(known, now, from, { start, end, by: change.by });
+  for (const { from, to } of stretches(known, change).slice(0, attempts)) {
+    const found = patch(known, now, from, to, change.by);
     if (found !== null) return found;
   }
   return null;
@@ -68,51 +69,78 @@ function commonEnd(a: string, b: string, length: number): number {
   return count;
 }
 
-/** Pairs of waypoints around the change that are in the same state, the nearest first. */
-function stretches({ waypoints, marks }: KnownHtml, { start, end }: TextRange): [from: Waypoint, to: Waypoint][] {
-  const near = waypoints
-    .map((waypoint) => ({ waypoint, offset: marks.offsetOf(waypoint.offset) }))
-    .filter(({ offset }) => offset > start - longest && offset < end + longest);
-  const before = outward(near.filter(({ offset }) => offset < start).toReversed());
-  const after = outward(near.filter(({ offset }) => offset >= end));
-  const pairs = before.flatMap((from) => {
-    const to = after.find(({ waypoint }) => waypoint.state === from.waypoint.state);
-    return to === undefined ? [] : [{ from, to, length: to.offset - from.offset }];
-  });
-  return pairs.toSorted((a, b) => a.length - b.length).map(({ from, to }) => [from.waypoint, to.waypoint]);
-}
-
 interface PlacedWaypoint {
   readonly waypoint: Waypoint;
   readonly offset: number;
 }
 
-/** Each that is less deep than all before it. */
+/** Waypoints around a change; `to` null: the page's end. */
+interface Around {
+  readonly from: PlacedWaypoint;
+  readonly to: PlacedWaypoint | null;
+}
+
+/** Pairs of waypoints around the change that are in the same state, the nearest first; then with the page's end. */
+function stretches({ waypoints, marks, original }: KnownHtml, { start, end }: TextRange): Around[] {
+  const near = waypoints
+    .map((waypoint) => ({ waypoint, offset: marks.offsetOf(waypoint.offset) }))
+    .filter(({ offset }) => offset > start - longest && offset < end + longest);
+  const before = outward(
+    near.filter(({ waypoint, offset }) => waypoint.endTag === null && offset < start).toReversed(),
+  );
+  const after = outward(near.filter(({ offset }) => offset >= end));
+  const pairs = before.flatMap((from) => {
+    const to = after.find(({ waypoint }) => waypoint.state === from.waypoint.state);
+    return to === undefined ? [] : [{ from, to, length: to.offset - from.offset }];
+  });
+  const toTheEnd = before
+    .map((from) => ({ from, to: null }))
+    .filter(({ from }) => original.length - from.offset < longest);
+  return [...pairs.toSorted((a, b) => a.length - b.length), ...toTheEnd];
+}
+
+/** Each that is less deep than all before it, and one more of its depth: the edit may have taken the nearest one's tag. */
 function outward(waypoints: readonly PlacedWaypoint[]): PlacedWaypoint[] {
   let depth = Infinity;
+  let isOneMore = false;
   return waypoints.filter(({ waypoint }) => {
-    const isLess = waypoint.depth < depth;
-    if (isLess) depth = waypoint.depth;
-    return isLess;
+    if (waypoint.depth > depth || (waypoint.depth === depth && isOneMore)) return false;
+    isOneMore = waypoint.depth === depth;
+    depth = waypoint.depth;
+    return true;
   });
 }
 
-function patch(known: KnownHtml, now: HtmlSource, from: Waypoint, change: Change): KnownHtml | null {
+function patch(
+  known: KnownHtml,
+  now: HtmlSource,
+  { waypoint: from, offset: start }: PlacedWaypoint,
+  to: PlacedWaypoint | null,
+  by: number,
+): KnownHtml | null {
+  const end = to?.offset ?? known.original.length;
+  const change: Change = { start, end, by };
   if (!sameRegions(known.masked.regions, now.masked.regions, change)) return null;
-  const spot = spotOf(known, change);
-  if (spot === null) return null;
-  const { start, end, by } = change;
-  const { tagEnd } = spot;
-  const was = stretchOf(known, { start, end, tagEnd }, from, known.isPage);
-  const is = stretchOf(now, { start, end: end + by, tagEnd: tagEnd + by }, from, known.isPage);
+  const before = to === null ? 'nothing' : to.waypoint.endTag === null ? 'start tag' : 'end tag';
+  const spot = spotOf(known, start, before === 'nothing' ? null : { before, offset: end });
+  const tagEnd = spot && endOfTag(known, spot, to);
+  if (spot === null || tagEnd === null) return null;
+  const was = stretchOf(known, { start, end, before, tagEnd }, from, known.isPage);
+  const is = stretchOf(now, { start, end: end + by, before, tagEnd: tagEnd + by }, from, known.isPage);
   if (was === null || is === null) return null;
   const { marks, shift } = known.marks.changed(change);
   const inner = htmlTree(now, is.nodes, is.base, shift);
+  const ends = to === null ? endsAround(known, spot, was, is) : [];
+  if (ends === null) return null;
+  const endOf = (element: MarkupElement, height: number): number => {
+    const given = element.range.end === 0 ? undefined : ends[height];
+    return given === undefined ? element.end : given + is.base + shift;
+  };
   return {
     ...now,
     isPage: known.isPage,
     marks,
-    nodes: withNodes(spot, inner.nodes),
+    nodes: withNodes(spot, inner.nodes, endOf),
     comments: replaced(known.comments, inner.comments, ({ range }) => known.marks.offsetOf(range.start), change),
     waypoints: replaced(
       known.waypoints,
@@ -121,6 +149,33 @@ function patch(known: KnownHtml, now: HtmlSource, from: Waypoint, change: Change
       change,
     ),
   };
+}
+
+/** Where the tag behind the stretch ends; null: it is not the one that ends the spot's list. */
+function endOfTag({ marks, original }: KnownHtml, spot: Spot, to: PlacedWaypoint | null): number | null {
+  if (to === null) return original.length;
+  if (to.waypoint.endTag === null) return marks.offsetOf((spot.level.list[spot.to] as MarkupElement).range.end);
+  const tagEnd = to.offset + to.waypoint.endTag;
+  const [around] = elementsAround(spot);
+  return around !== undefined && marks.offsetOf(around.end) === tagEnd ? tagEnd : null;
+}
+
+/**
+ * Where the elements around a stretch that ends with the page end, the innermost first. Null: by what stands in the stretch
+ * it cannot be told; a page may have had an end already.
+ */
+function endsAround(known: KnownHtml, spot: Spot, was: ParsedStretch, is: ParsedStretch): number[] | null {
+  // Around a fragment the parser has an element of its own.
+  const count = known.isPage ? was.around.length : was.around.length - 1;
+  const elements = elementsAround(spot);
+  if (elements.length !== count) return null;
+  const by = is.length - was.length;
+  const isSure = elements.every((element, index) => {
+    const { name, end } = was.around[index]!;
+    if (name !== element.name || end + by !== is.around[index]!.end) return false;
+    return element.range.end === 0 || end + was.base === known.marks.offsetOf(element.end);
+  });
+  return isSure ? is.around.slice(0, count).map(({ end }) => end) : null;
 }
 
 /** A list in the order of the page with `now` in place of what stood where the change is. */
@@ -137,7 +192,8 @@ function replaced<Item>(
 
 function stretchOf(source: HtmlSource, stretch: Stretch, from: Waypoint, isPage: boolean): ParsedStretch | null {
   const { text } = source.masked;
-  if (ofTheRoot.test(text.slice(stretch.start, stretch.end))) return null;
+  const inner = text.slice(stretch.start, stretch.end);
+  if (ofTheRoot.test(stretch.before === 'nothing' ? inner.replace(endOfRoot, '') : inner)) return null;
   return parseStretch(text, stretch, from, isPage);
 }
 

@@ -77,7 +77,7 @@ function addElement(
     else attributes.push({ name: written, value, range, templated: touchesTemplate(masked.regions, range) });
   }
   const known = htmlAttributes(original, attributes, encodings);
-  const end = base + location.endOffset;
+  const end = Math.min(base + location.endOffset, original.length);
   const element: MarkupElement = {
     kind: 'element',
     name: node.tagName,
@@ -168,7 +168,9 @@ function htmlComment(
 ): DocumentComment | null {
   const location = node.sourceCodeLocation;
   if (!location || !original.startsWith('<!--', base + location.startOffset)) return null;
-  const range = { start: base + location.startOffset, end: base + location.endOffset };
+  // Of one that is never closed parse5 tells an end behind the page's.
+  const end = Math.min(base + location.endOffset, original.length);
+  const range = { start: base + location.startOffset, end };
   return { range, text: original.slice(range.start + 4, range.end).replace(/--!?>$/, '') };
 }
 
