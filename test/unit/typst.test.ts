@@ -49,6 +49,29 @@ const documents: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['#let a = a + "x"\n#image(a) #image(data) #image(..args)', 'image ?', 'image ?', 'image ? (dynamic)'],
   ['#image(read("a.svg", encoding: none), alt: "A") #image.decode(bytes)', 'image ? = "A"', 'image ? (follows)'],
   ['#std.image("a.png") #image(("b.png"))', 'image a.png', 'image b.png'],
+  // Which picture, of a name for `image.with`.
+  [
+    '#let pic = image.with(width: 50%)\n#pic("a.png") #pic("b.png", alt: "B")',
+    'image a.png',
+    'image b.png = "B" (follows)',
+  ],
+  ['#let image = image.with(width: 50%)\n#image("a.png")', 'image a.png'],
+  [
+    '#let logo = image.with("a.png", alt: "A")\n#logo() #logo(width: 1em)',
+    'image a.png = "A"',
+    'image a.png = "A" (follows)',
+  ],
+  [
+    '#let pic = image.with(alt: "A")\n#pic("a.png", alt: "B") #pic("b.png", alt: none)',
+    'image a.png = "B"',
+    'image b.png (follows)',
+  ],
+  ['#let pic = image.with(alt: words)\n#pic("a.png")', 'image a.png (dynamic)'],
+  ['#let pic = image.with(..given)\n#pic("a.png")', 'image ? (dynamic)'],
+  ['#let pic = image.with(width: 1em)\n#{ pic = x }\n#pic("a.png")', 'image ? (dynamic)'],
+  ['#let pic = image.with("a.png")\n#pic("b.png")', 'image ?'],
+  ['#let pic = image.with(width: 1em)\n#let f(pic) = pic("a.png")\n#{ let pic = text; pic("a.png") }'],
+  ['#let pic(x) = x\n#pic("a.png")'],
   // Its alt.
   ['#image("a.png", alt: "A \\u{1F600} \\n\\x")', 'image a.png = "A 😀 \\n\\\\x"'],
   ['#image("a.png", alt: "") #image("b.png", alt: none)', 'image a.png', 'image b.png'],
@@ -153,6 +176,8 @@ void test('a caption cannot break a document', () => {
   checkCaptions(parseTypst, 'typst', [
     '= T\n\n#image("a.png") text #image("b.png", alt: "old") // c\n',
     '#figure(\r\n  image(\r\n    "a.png", // c\r\n  ),\r\n  caption: [C],\r\n)\r\n#link("u")[#image("b.png", width: 80%)]\r\n',
+    '#let pic = image.with("a.png", alt: "shared")\n#pic() #pic( /* c */ ) #pic(width: 1em,) #pic(alt: "own")\n',
+    '#let pic = image.with(width: 1em)\n#pic("a.png") #figure(pic("b.png", alt: none))\n',
     '#let p = "a.png"\n#{ image(p, alt: none) }\n$ #image("b.png") $ `#image("no.png")`\n',
   ]);
 });

@@ -1,4 +1,5 @@
 import type { TextRange } from '../imageReference.ts';
+import { imagePreset } from './constants.ts';
 import { Cursor } from './cursor.ts';
 import { readMarkup, readMath } from './markup.ts';
 import { readStatement, type StatementReader } from './statements.ts';
@@ -170,7 +171,9 @@ class CodeParser implements StatementReader {
       const value = this.content();
       given.push({ name: null, spread: false, value, range: value.range });
     }
-    return { kind: 'call', callee, arguments: given, list, isSet: false, range: cursor.since(start) };
+    const preset = callee === null ? null : imagePreset(callee, start, cursor);
+    const called = preset === null ? callee : 'image';
+    return { kind: 'call', callee: called, arguments: given, list, isSet: false, preset, range: cursor.since(start) };
   }
 
   /** `(a, b: c, ..d)`. */

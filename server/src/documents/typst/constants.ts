@@ -1,4 +1,4 @@
-import type { Bindings, TypstNode } from './syntax.ts';
+import type { Bindings, Preset, TypstNode } from './syntax.ts';
 
 /** Constants may use each other; deeper than this they are in a circle. */
 const deepest = 10;
@@ -20,6 +20,13 @@ export function knownString(node: TypstNode, bindings: Bindings, depth = 0): str
     sum += value;
   }
   return sum;
+}
+
+/** What a call of that name there gives to `image` besides its own arguments; null: it calls something else. */
+export function imagePreset(name: string, place: number, bindings: Bindings): Preset | null {
+  const value = boundValue(name, place, bindings);
+  if (value?.kind !== 'call' || !/^(?:std\.)?image\.with$/.test(value.callee ?? '')) return null;
+  return { name, arguments: value.arguments };
 }
 
 /** So many bindings of one name are looked through. */

@@ -25,11 +25,11 @@ export function imageReference(
 ): ImageReference {
   const { figures, link, artifact, content, index } = surroundings;
   const linkWords = link === null ? '' : plainText(linkContent(link), enoughWords);
-  const others = otherPictures.map((other) => readAlt(text, other, figures).alt ?? '').join(' ');
+  const others = otherPictures.map((other) => readAlt(text, other, figures, bindings).alt ?? '').join(' ');
   const name = `${linkWords} ${others}`.trim();
   const destination = link === null ? null : linkDestination(link, bindings);
   const context: LinkContext | null = link && { range: link.range, destination, name: name === '' ? null : name };
-  const reading = readAlt(text, call, figures);
+  const reading = readAlt(text, call, figures, bindings);
   return {
     kind: artifact ? 'decorative' : context !== null && linkWords === '' ? 'link-only' : 'image',
     range: call.range,
@@ -48,14 +48,24 @@ export function imageReference(
 }
 
 function targetOf(call: CallNode, bindings: Bindings): ImageTarget {
-  const source = call.arguments.find(({ name }) => name === null);
+  const own = call.arguments.find(({ name }) => name === null);
+  const before = presetOf(call).find(({ name }) => name === null);
+  const source = own ?? before;
   const range =
-    source === undefined ? call.list! : source.value.kind === 'string' ? inside(source.value) : source.range;
-  const known =
-    source === undefined || source.spread || call.callee?.endsWith('decode')
-      ? null
-      : knownString(source.value, bindings);
-  return { written: known, range, resolution: 'path' };
+    own === undefined ? (call.list ?? call.range) : own.value.kind === 'string' ? inside(own.value) : own.range;
+  // Of two sources the second is none, and Typst says so.
+  const isSure = source !== undefined && !source.spread && (own === undefined || before === undefined);
+  const isKnown = isSure && !call.callee?.endsWith('decode') && !isReassigned(call, bindings);
+  return { written: isKnown ? knownString(source.value, bindings) : null, range, resolution: 'path' };
+}
+
+function presetOf({ preset }: CallNode): readonly TypstArgument[] {
+  return preset?.arguments ?? [];
+}
+
+/** What was given to `image.with` may not be what is called. */
+function isReassigned({ preset }: CallNode, { assigned }: Bindings): boolean {
+  return preset !== null && assigned.has(preset.name);
 }
 
 type AltReading = Pick<
@@ -73,20 +83,34 @@ const dynamic: AltReading = {
 };
 
 /** The picture's own alt, else that of the figure, which stands in for all that is in it. */
-function readAlt(text: string, call: CallNode, figures: readonly CallNode[]): AltReading {
+function readAlt(text: string, call: CallNode, figures: readonly CallNode[], bindings: Bindings): AltReading {
+  if (isReassigned(call, bindings)) return dynamic;
   const own = call.arguments.findLast(({ name }) => name === 'alt');
   const spread = call.arguments.findLastIndex((argument) => argument.spread);
   if (own === undefined) {
     const figure = figures.map((each) => each.arguments.findLast(({ name }) => name === 'alt')).find(writesAlt);
     if (figure !== undefined) return { ...writtenAlt(figure.value), removeAlt: null, altMayBeReplaced: false };
-    if (spread !== -1) return dynamic;
-    return { ...dynamic, dynamicAlt: false, altSlot: insertion(text, call) };
+    if (spread !== -1 || presetOf(call).some((argument) => argument.spread)) return dynamic;
+    return presetAlt(text, call, bindings);
   }
   return {
     ...writtenAlt(own.value),
     altMayBeReplaced: spread > call.arguments.indexOf(own),
-    removeAlt: own.value.kind === 'string' ? removal(call, own) : null,
+    // Without its own it would have the preset's.
+    removeAlt: own.value.kind === 'string' && !presetOf(call).some(givesAlt) ? removal(call, own) : null,
   };
+}
+
+/** No alt of its own: that of `image.with(…)`, if any. Words go into the call itself, for that one is shared by others. */
+function presetAlt(text: string, call: CallNode, bindings: Bindings): AltReading {
+  const preset = presetOf(call).findLast(({ name }) => name === 'alt');
+  const alt = writesAlt(preset) ? knownString(preset.value, bindings) : '';
+  if (alt === null) return dynamic;
+  return { ...dynamic, alt: alt === '' ? null : alt, dynamicAlt: false, altSlot: insertion(text, call) };
+}
+
+function givesAlt({ name, spread }: TypstArgument): boolean {
+  return spread || name === 'alt';
 }
 
 function writesAlt(argument: TypstArgument | undefined): argument is TypstArgument {
@@ -111,8 +135,10 @@ function writtenAlt(value: TypstNode): Pick<AltReading, 'alt' | 'altRange' | 'dy
 
 /** After the last argument, on a line of its own where that one has one. */
 function insertion(text: string, { arguments: given, list }: CallNode): AltSlot | null {
-  const last = given.findLast(({ range }) => list !== null && range.end <= list.end);
-  if (last === undefined || list === null) return null;
+  if (list === null) return null;
+  const last = given.findLast(({ range }) => range.end <= list.end);
+  const nowhere = { start: list.start, end: list.start };
+  if (last === undefined) return { range: nowhere, before: 'alt: "', after: '"', encodings: ['typst-string'] };
   const line = /(\r?\n)([ \t]*)$/.exec(text.slice(Math.max(list.start, last.range.start - 1000), last.range.start));
   return {
     range: { start: last.range.end, end: last.range.end },

@@ -20,7 +20,8 @@ export interface FoundPicture {
 
 /** A call that makes a picture; of `image.decode` only the program knows which. */
 export function isPicture(call: CallNode): boolean {
-  return !call.isSet && /^(?:std\.)?image(?:\.decode)?$/.test(call.callee ?? '') && call.arguments.length > 0;
+  if (call.isSet || !/^(?:std\.)?image(?:\.decode)?$/.test(call.callee ?? '')) return false;
+  return call.arguments.length > 0 || call.preset !== null;
 }
 
 /** Whether a picture shows in it; calls deeper than a picture usually stands are not looked into. */

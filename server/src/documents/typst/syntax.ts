@@ -29,7 +29,15 @@ export interface CallNode {
   readonly list: TextRange | null;
   /** `set image(…)` makes no picture. */
   readonly isSet: boolean;
+  /** Of `pic(…)` after `let pic = image.with(…)`, which is a call of `image`: what that one gave. */
+  readonly preset: Preset | null;
   readonly range: TextRange;
+}
+
+export interface Preset {
+  /** The name that stands for `image.with(…)`. */
+  readonly name: string;
+  readonly arguments: readonly TypstArgument[];
 }
 
 export interface TypstArgument {
