@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parseHtml } from '../../server/src/documents/html.ts';
 import { htmlEncodings } from '../../server/src/documents/htmlAttributes.ts';
 import { HtmlMarks } from '../../server/src/documents/htmlMarks.ts';
 import { HtmlMemory, type MarkedTree } from '../../server/src/documents/htmlMemory.ts';
@@ -9,7 +10,7 @@ import { type KnownHtml, patchedHtml } from '../../server/src/documents/htmlPatc
 import { parsePage } from '../../server/src/documents/htmlParser.ts';
 import { maskTemplates } from '../../server/src/documents/htmlTemplates.ts';
 import { type HtmlSource, htmlTree } from '../../server/src/documents/htmlTree.ts';
-import type { TextRange } from '../../server/src/documents/imageReference.ts';
+import type { DocumentParser, TextRange } from '../../server/src/documents/imageReference.ts';
 import type { MarkupNode } from '../../server/src/documents/markup.ts';
 import { captionRounds, seed } from '../support/captions.ts';
 
@@ -139,6 +140,27 @@ void test('a page read after edits is the page read anew', () => {
     }
   });
   fc.assert(property, { numRuns: Math.ceil(captionRounds / 4), seed });
+});
+
+let modules = 0;
+
+/** The parser with nothing remembered. */
+async function freshParser(): Promise<DocumentParser> {
+  const module: string = `../../server/src/documents/html.ts?${modules++}`;
+  return ((await import(module)) as { readonly parseHtml: DocumentParser }).parseHtml;
+}
+
+void test('references read after edits are those of the page read anew', async () => {
+  const options = { imageComponents: [] };
+  const long = fc.tuple(page, page).map(([one, other]) => `${one}${'<p>x</p>\n'.repeat(4000)}${other}`);
+  const property = fc.asyncProperty(long, fc.array(edit, { minLength: 1, maxLength: 4 }), async (first, edits) => {
+    let text = first;
+    for (const each of [null, ...edits]) {
+      if (each !== null) text = edited(text, each);
+      assert.deepEqual(parseHtml(text, 'html', options), (await freshParser())(text, 'html', options));
+    }
+  });
+  await fc.assert(property, { numRuns: Math.ceil(captionRounds / 50), seed });
 });
 
 void test('lines are taken away without reading the rest of the page', () => {
