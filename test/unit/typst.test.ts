@@ -72,6 +72,48 @@ const documents: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['#let pic = image.with("a.png")\n#pic("b.png")', 'image ?'],
   ['#let pic = image.with(width: 1em)\n#let f(pic) = pic("a.png")\n#{ let pic = text; pic("a.png") }'],
   ['#let pic(x) = x\n#pic("a.png")'],
+  // Which picture, of a function that shows one.
+  [
+    '#let fig(path, ..args) = figure(image(path), ..args)\n#fig("a.png") #fig("b.png", alt: "B", caption: [C])',
+    'image ? (dynamic)',
+    'image a.png',
+    'image b.png = "B" (follows)',
+  ],
+  ['#let f(path) = image(path)\n#f("a.png")', 'image ?', 'image a.png (dynamic)'],
+  [
+    '#let f(words, path) = align(center)[#image(path, alt: words)]\n#f("A", "a.png") #f(x, "b.png")',
+    'image ? (dynamic)',
+    'image a.png = "A"',
+    'image b.png (dynamic) (follows)',
+  ],
+  [
+    '#let f(p, alt: none, w: 50%) = box(image(p, alt: alt, width: w))\n#f("a.png") #f("b.png", alt: "B") #f("c.png", alt: none)',
+    'image ? (dynamic)',
+    'image a.png',
+    'image b.png = "B" (follows)',
+    'image c.png (follows)',
+  ],
+  [
+    '#let f(p, alt: "D") = image(p, alt: alt)\n#f("a.png") #f(..given)',
+    'image ? (dynamic)',
+    'image a.png (dynamic) (follows)',
+    'image ? (dynamic) (follows)',
+  ],
+  [
+    '#let f(p, alt: none, ..args) = image(p, ..args)\n#f("a.png", alt: "A")',
+    'image ? (dynamic)',
+    'image a.png (dynamic)',
+  ],
+  ['#let f(p) = { let p = "b.png"\n image(p) }\n#f("a.png")', 'image b.png'],
+  ['#let f(p) = if p == none { image("x.png") } else { image(p) }\n#f("a.png")', 'image x.png', 'image ?'],
+  ['#let f(p) = [#image(p) #image(p)]\n#f("a.png")', 'image ?', 'image ? (follows)'],
+  [
+    '#let f(p, ..rest) = image(p, ..rest)\n#figure(f("a.png"), alt: "Fig") #figure(f("b.png", alt: "B"), alt: "Fig")',
+    'image ? (dynamic)',
+    'image a.png = "Fig"',
+    'image b.png = "B"',
+  ],
+  ['#let f(p) = image("img/" + p)\n#f("a.png")', 'image ?'],
   // Its alt.
   ['#image("a.png", alt: "A \\u{1F600} \\n\\x")', 'image a.png = "A 😀 \\n\\\\x"'],
   ['#image("a.png", alt: "") #image("b.png", alt: none)', 'image a.png', 'image b.png'],
@@ -177,6 +219,9 @@ void test('a caption cannot break a document', () => {
     '= T\n\n#image("a.png") text #image("b.png", alt: "old") // c\n',
     '#figure(\r\n  image(\r\n    "a.png", // c\r\n  ),\r\n  caption: [C],\r\n)\r\n#link("u")[#image("b.png", width: 80%)]\r\n',
     '#let pic = image.with("a.png", alt: "shared")\n#pic() #pic( /* c */ ) #pic(width: 1em,) #pic(alt: "own")\n',
+    '#let fig(path, ..args) = figure(image(path), ..args)\n#fig("a.png") #fig("b.png",) #fig("c.png", alt: "C")[d]\n',
+    '#let f(p, words: none, t) = image(p, alt: words)\n#f("a.png", 1) #f("b.png", words: none, 2)\n',
+    '#let f(words, p) = image(p, alt: words)\n#f("", "a.png") #f("B", "b.png")\n',
     '#let pic = image.with(width: 1em)\n#pic("a.png") #figure(pic("b.png", alt: none))\n',
     '#let p = "a.png"\n#{ image(p, alt: none) }\n$ #image("b.png") $ `#image("no.png")`\n',
   ]);

@@ -1,5 +1,5 @@
 import type { TextRange } from '../imageReference.ts';
-import { imagePreset } from './constants.ts';
+import { imagePreset, wrapperNamed } from './constants.ts';
 import { Cursor } from './cursor.ts';
 import { readMarkup, readMath } from './markup.ts';
 import { readStatement, type StatementReader } from './statements.ts';
@@ -172,8 +172,10 @@ class CodeParser implements StatementReader {
       given.push({ name: null, spread: false, value, range: value.range });
     }
     const preset = callee === null ? null : imagePreset(callee, start, cursor);
+    const wrapper = callee === null ? null : wrapperNamed(callee, start, cursor);
     const called = preset === null ? callee : 'image';
-    return { kind: 'call', callee: called, arguments: given, list, isSet: false, preset, range: cursor.since(start) };
+    const range = cursor.since(start);
+    return { kind: 'call', callee: called, arguments: given, list, isSet: false, preset, wrapper, range };
   }
 
   /** `(a, b: c, ..d)`. */

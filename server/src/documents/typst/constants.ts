@@ -1,4 +1,4 @@
-import type { Bindings, Preset, TypstNode } from './syntax.ts';
+import type { Bindings, Preset, TypstNode, Wrapper } from './syntax.ts';
 
 /** Constants may use each other; deeper than this they are in a circle. */
 const deepest = 10;
@@ -27,6 +27,12 @@ export function imagePreset(name: string, place: number, bindings: Bindings): Pr
   const value = boundValue(name, place, bindings);
   if (value?.kind !== 'call' || !/^(?:std\.)?image\.with$/.test(value.callee ?? '')) return null;
   return { name, arguments: value.arguments };
+}
+
+/** What a function of that name there shows; null: it is no wrapper of a picture. */
+export function wrapperNamed(name: string, place: number, bindings: Bindings): Wrapper | null {
+  const value = boundValue(name, place, bindings);
+  return value?.kind === 'function' ? value.wrapper : null;
 }
 
 /** So many bindings of one name are looked through. */

@@ -10,7 +10,7 @@ import type {
 import { knownString } from './constants.ts';
 import { type FoundPicture, showsPicture } from './pictures.ts';
 import { itemsText, plainText } from './plainText.ts';
-import type { Bindings, CallNode, ContentItem, StringNode, TypstArgument, TypstNode } from './syntax.ts';
+import type { Bindings, CallNode, ContentItem, StringNode, TypstArgument, TypstNode, Wrapper } from './syntax.ts';
 
 /** More of a caption, a link's or a paragraph's words than this tells nothing new. */
 const enoughWords = 400;
@@ -48,6 +48,7 @@ export function imageReference(
 }
 
 function targetOf(call: CallNode, bindings: Bindings): ImageTarget {
+  if (call.wrapper !== null) return wrappedTarget(call, call.wrapper, bindings);
   const own = call.arguments.find(({ name }) => name === null);
   const before = presetOf(call).find(({ name }) => name === null);
   const source = own ?? before;
@@ -59,13 +60,30 @@ function targetOf(call: CallNode, bindings: Bindings): ImageTarget {
   return { written: isKnown ? knownString(source.value, bindings) : null, range, resolution: 'path' };
 }
 
+function wrappedTarget(call: CallNode, wrapper: Wrapper, bindings: Bindings): ImageTarget {
+  const source = positional(call)[wrapper.source];
+  const isKnown = source !== undefined && !call.arguments.some(({ spread }) => spread) && !isReassigned(call, bindings);
+  const range =
+    source === undefined
+      ? (call.list ?? call.range)
+      : source.value.kind === 'string'
+        ? inside(source.value)
+        : source.range;
+  return { written: isKnown ? knownString(source.value, bindings) : null, range, resolution: 'path' };
+}
+
+function positional(call: CallNode): TypstArgument[] {
+  return call.arguments.filter(({ name, spread }) => name === null && !spread);
+}
+
 function presetOf({ preset }: CallNode): readonly TypstArgument[] {
   return preset?.arguments ?? [];
 }
 
 /** What was given to `image.with` may not be what is called. */
-function isReassigned({ preset }: CallNode, { assigned }: Bindings): boolean {
-  return preset !== null && assigned.has(preset.name);
+function isReassigned({ preset, wrapper, callee }: CallNode, { assigned }: Bindings): boolean {
+  const name = wrapper === null ? preset?.name : callee;
+  return name != null && assigned.has(name);
 }
 
 type AltReading = Pick<
@@ -85,11 +103,17 @@ const dynamic: AltReading = {
 /** The picture's own alt, else that of the figure, which stands in for all that is in it. */
 function readAlt(text: string, call: CallNode, figures: readonly CallNode[], bindings: Bindings): AltReading {
   if (isReassigned(call, bindings)) return dynamic;
+  const figure = figures.map((each) => each.arguments.findLast(({ name }) => name === 'alt')).find(writesAlt);
+  const ofFigure = figure && { ...writtenAlt(figure.value), removeAlt: null, altMayBeReplaced: false };
+  if (call.wrapper !== null) {
+    const wrapped = wrappedAlt(text, call, call.wrapper);
+    return wrapped.alt === null && !wrapped.dynamicAlt ? (ofFigure ?? wrapped) : wrapped;
+  }
   const own = call.arguments.findLast(({ name }) => name === 'alt');
   const spread = call.arguments.findLastIndex((argument) => argument.spread);
   if (own === undefined) {
-    const figure = figures.map((each) => each.arguments.findLast(({ name }) => name === 'alt')).find(writesAlt);
-    if (figure !== undefined) return { ...writtenAlt(figure.value), removeAlt: null, altMayBeReplaced: false };
+    if (ofFigure !== undefined) return ofFigure;
+    if (figures.some((each) => each.arguments.some((argument) => argument.spread))) return dynamic;
     if (spread !== -1 || presetOf(call).some((argument) => argument.spread)) return dynamic;
     return presetAlt(text, call, bindings);
   }
@@ -99,6 +123,20 @@ function readAlt(text: string, call: CallNode, figures: readonly CallNode[], bin
     // Without its own it would have the preset's.
     removeAlt: own.value.kind === 'string' && !presetOf(call).some(givesAlt) ? removal(call, own) : null,
   };
+}
+
+/** Words go where the call gives them to the function, if it does. */
+function wrappedAlt(text: string, call: CallNode, { alt }: Wrapper): AltReading {
+  if (alt === null || call.arguments.some(({ spread }) => spread)) return dynamic;
+  const given = 'index' in alt ? positional(call)[alt.index] : call.arguments.findLast(({ name }) => name === alt.name);
+  const rest = { altMayBeReplaced: false, removeAlt: null };
+  if (given !== undefined) return { ...writtenAlt(given.value), ...rest };
+  if ('index' in alt || (alt.default !== null && !isEmpty(alt.default))) return dynamic;
+  return { ...dynamic, dynamicAlt: false, altSlot: insertion(text, call, alt.name) };
+}
+
+function isEmpty(node: TypstNode): boolean {
+  return node.kind === 'none' || (node.kind === 'string' && node.value === '');
 }
 
 /** No alt of its own: that of `image.with(…)`, if any. Words go into the call itself, for that one is shared by others. */
@@ -134,15 +172,15 @@ function writtenAlt(value: TypstNode): Pick<AltReading, 'alt' | 'altRange' | 'dy
 }
 
 /** After the last argument, on a line of its own where that one has one. */
-function insertion(text: string, { arguments: given, list }: CallNode): AltSlot | null {
+function insertion(text: string, { arguments: given, list }: CallNode, name = 'alt'): AltSlot | null {
   if (list === null) return null;
   const last = given.findLast(({ range }) => range.end <= list.end);
   const nowhere = { start: list.start, end: list.start };
-  if (last === undefined) return { range: nowhere, before: 'alt: "', after: '"', encodings: ['typst-string'] };
+  if (last === undefined) return { range: nowhere, before: `${name}: "`, after: '"', encodings: ['typst-string'] };
   const line = /(\r?\n)([ \t]*)$/.exec(text.slice(Math.max(list.start, last.range.start - 1000), last.range.start));
   return {
     range: { start: last.range.end, end: last.range.end },
-    before: `${line === null ? ', ' : `,${line[1]}${line[2]}`}alt: "`,
+    before: `${line === null ? ', ' : `,${line[1]}${line[2]}`}${name}: "`,
     after: '"',
     encodings: ['typst-string'],
   };

@@ -18,8 +18,9 @@ export interface FoundPicture {
   readonly surroundings: Surroundings;
 }
 
-/** A call that makes a picture; of `image.decode` only the program knows which. */
+/** A call that makes a picture, also by a function that shows one; of `image.decode` only the program knows which. */
 export function isPicture(call: CallNode): boolean {
+  if (call.wrapper !== null) return !call.isSet && call.arguments.length > 0;
   if (call.isSet || !/^(?:std\.)?image(?:\.decode)?$/.test(call.callee ?? '')) return false;
   return call.arguments.length > 0 || call.preset !== null;
 }

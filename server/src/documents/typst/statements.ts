@@ -1,5 +1,6 @@
 import type { Cursor } from './cursor.ts';
 import type { ContentNode, TypstArgument, TypstNode } from './syntax.ts';
+import { wrapperOf } from './wrappers.ts';
 
 /** What a statement needs of the code's parser. */
 export interface StatementReader {
@@ -66,8 +67,10 @@ function readLet(start: number, reader: StatementReader): TypstNode {
   for (const { range } of parameters) cursor.bindAll(cursor.text.slice(range.start, range.end));
   const value = cursor.take(assignment) === null ? null : reader.expression(true, false);
   if (name !== null) cursor.closeScope();
-  if (name !== null) cursor.bind(name, plain ? value : null);
-  return { kind: 'definition', value, range: cursor.since(start) };
+  const range = cursor.since(start);
+  if (name !== null)
+    cursor.bind(name, plain ? value : { kind: 'function', wrapper: wrapperOf(parameters, value), range });
+  return { kind: 'definition', value, range };
 }
 
 const importedNames = /import\b[^\n;:]*(?::[^\n;(]*(?:\([^()]{0,4000}\))?)?/y;

@@ -10,6 +10,8 @@ export type TypstNode =
   | { readonly kind: 'sum'; readonly parts: readonly TypstNode[]; readonly range: TextRange }
   /** `let`: what it binds shows elsewhere. */
   | { readonly kind: 'definition'; readonly value: TypstNode | null; readonly range: TextRange }
+  /** What a function's name is bound to. */
+  | { readonly kind: 'function'; readonly wrapper: Wrapper | null; readonly range: TextRange }
   | { readonly kind: 'other'; readonly children: readonly TypstNode[]; readonly range: TextRange };
 
 export interface StringNode {
@@ -31,7 +33,17 @@ export interface CallNode {
   readonly isSet: boolean;
   /** Of `pic(…)` after `let pic = image.with(…)`, which is a call of `image`: what that one gave. */
   readonly preset: Preset | null;
+  /** Of a function that shows one picture. */
+  readonly wrapper: Wrapper | null;
   readonly range: TextRange;
+}
+
+/** How a call of a function gives the picture that it shows, and that one's alt. */
+export interface Wrapper {
+  /** The source's place among the arguments without a name. */
+  readonly source: number;
+  /** Named, with its default (null: `image`'s own); or the place among those without. Null: it is not the call's to give. */
+  readonly alt: { readonly name: string; readonly default: TypstNode | null } | { readonly index: number } | null;
 }
 
 export interface Preset {
