@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { openCheckpoint } from '../../server/src/blip/checkpoint/checkpoint.ts';
 import { readModelConfig } from '../../server/src/blip/checkpoint/modelConfig.ts';
+import { graphsOnDisk } from '../../server/src/blip/graph/checkGraphs.ts';
 import { checkPictures } from '../../server/src/blip/graph/checkPictures.ts';
 import { seeAll, unobserved } from '../../server/src/blip/graph/checkRun.ts';
 import { convert, modelSource } from '../../server/src/blip/graph/convert.ts';
@@ -26,7 +27,7 @@ async function sharesRuns(forms: GraphForms): Promise<boolean> {
   folders.push(folder);
   await convert(await modelSource(config, checkpoint), forms, folder);
   await checkpoint.close();
-  const graphs = { folder, fewRuns: true };
+  const graphs = graphsOnDisk(folder, { fewRuns: true });
   const pictures = checkPictures(config.vision.imageSize);
   const parts = visionParts(config, forms.precision);
   return standAlone(graphs, parts, config.text, pictures, await seeAll(graphs, parts, pictures, unobserved));

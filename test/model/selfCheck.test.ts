@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 import { checkPictures } from '../../server/src/blip/graph/checkPictures.ts';
-import { regretOf } from '../../server/src/blip/graph/selfCheck.ts';
+import { regretOf } from '../../server/src/blip/graph/agreement.ts';
 import { BlipError, CaptionGenerator, type Caption } from '../../server/src/blip/index.ts';
 import { kitPath } from '../support/parityKit.ts';
 import { randomGenerator } from '../support/random.ts';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, it } from 'node:test';
 import { openCheckpoint } from '../../server/src/blip/checkpoint/checkpoint.ts';
 import { readModelConfig } from '../../server/src/blip/checkpoint/modelConfig.ts';
+import { graphsOnDisk } from '../../server/src/blip/graph/checkGraphs.ts';
 import { checkPictures } from '../../server/src/blip/graph/checkPictures.ts';
 import { seeAll, unobserved, type SeenPicture } from '../../server/src/blip/graph/checkRun.ts';
 import { fastestPlan, int8Forms } from '../../server/src/blip/graph/int8Plan.ts';
@@ -37,7 +38,7 @@ it('whatever the cut, and whether or not the memory has a part of its own', asyn
     const parts = partsAt(ends);
     const graphs = visionGraphs(config, 'BlipForConditionalGeneration', checkpointWeights(checkpoint), forms, parts);
     for (const graph of graphs) await writeOnnx(graph, folder);
-    return seeAll({ folder, fewRuns: true }, parts, pictures, unobserved);
+    return seeAll(graphsOnDisk(folder, { fewRuns: true }), parts, pictures, unobserved);
   };
   const whole = await see([config.vision.layers]);
   for (const ends of [

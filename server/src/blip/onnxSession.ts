@@ -2,6 +2,7 @@
 import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BlipError } from './errors.ts';
+import type { OnnxBytes } from './graph/onnxFile.ts';
 import { physicalCores } from './physicalCores.ts';
 import { myTurn } from './turns.ts';
 
@@ -45,13 +46,13 @@ export interface SessionOptions {
   readonly keepsMemory?: boolean;
 }
 
-/** Makes a session of a graph on disk; its weights are mapped, not read. */
+/** Makes a session of a graph on disk, whose weights are mapped, not read; or of one in memory. */
 export async function createSession(
-  path: string,
+  graph: string | OnnxBytes,
   { threads, fewRuns = false, keepsMemory = !fewRuns }: SessionOptions,
 ): Promise<InferenceSession> {
   const { InferenceSession } = await loadRuntime();
-  const session = await InferenceSession.create(path, {
+  const options: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     logSeverityLevel: 3,
     intraOpNumThreads: threads ?? physicalCores(),
@@ -68,8 +69,10 @@ export async function createSession(
       // SkipLayerNormalization is slower than Add and LayerNormalization.
       optimization: { disable_specified_optimizers: 'SkipLayerNormFusion' },
     },
-  });
-  return inTurn(session);
+  };
+  if (typeof graph === 'string') return inTurn(await InferenceSession.create(graph, options));
+  const externalData = Array.from(graph.weights, ([path, data]) => ({ path, data }));
+  return inTurn(await InferenceSession.create(graph.model, { ...options, externalData }));
 }
 
 /** Each of its runs holds the thread: whoever works in the background waits for its turn first. */

@@ -1,13 +1,13 @@
 /** Runs a captioning model over the check pictures, in whatever precision its graphs are. */
-import { join } from 'node:path';
 import type { TextConfig } from '../checkpoint/modelConfig.ts';
 import { CrossMemory, type MemoryLayout } from '../crossMemory.ts';
-import { highest } from '../generation/search.ts';
-import { createSession, loadRuntime, type InferenceSession, type Tensors } from '../onnxSession.ts';
+import { highest, type RowScores } from '../generation/search.ts';
+import { loadRuntime, type InferenceSession, type Tensors } from '../onnxSession.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
 import { OnnxTextDecoder, type TextSession } from '../textDecoder.ts';
 import type { VisionPart } from '../visionParts.ts';
 import { VisionSessions } from '../visionSessions.ts';
+import type { Graphs } from './checkGraphs.ts';
 
 /** What the vision graph made of a picture. */
 export interface SeenPicture {
@@ -32,41 +32,22 @@ function observed(session: InferenceSession, observe: Observe): TextSession {
   };
 }
 
-/** The folder of a model's graphs. Those in float32 are far larger than what is kept: their weights are not packed. */
-export interface GraphsAt {
-  readonly folder: string;
-  readonly fewRuns: boolean;
-}
-
-export async function withSession<T>(
-  { folder, fewRuns }: GraphsAt,
-  name: string,
-  use: (session: InferenceSession) => Promise<T>,
-): Promise<T> {
-  const session = await createSession(join(folder, `${name}.onnx`), { threads: null, fewRuns });
-  try {
-    return await use(session);
-  } finally {
-    await session.release();
-  }
-}
-
 /** Lends the sessions of the vision graph's parts. */
 export async function withVision<T>(
-  graphs: GraphsAt,
+  graphs: Graphs,
   parts: readonly VisionPart[],
   use: (sessions: VisionSessions) => Promise<T>,
 ): Promise<T> {
   const open = (made: readonly InferenceSession[]): Promise<T> => {
     const next = parts[made.length];
     if (next === undefined) return use(new VisionSessions(made));
-    return withSession(graphs, next.name, (session) => open([...made, session]));
+    return graphs.lend(next.name, (session) => open([...made, session]));
   };
   return open([]);
 }
 
 export async function seeAll(
-  graphs: GraphsAt,
+  graphs: Graphs,
   parts: readonly VisionPart[],
   pictures: readonly PixelTensor[],
   observe: Observe,
@@ -90,7 +71,7 @@ export async function seeAll(
 
 /** As seeAll, for who only observes: what is seen of eight pictures takes a third of a gigabyte. */
 export async function observeAll(
-  graphs: GraphsAt,
+  graphs: Graphs,
   parts: readonly VisionPart[],
   pictures: readonly PixelTensor[],
   observe: Observe,
@@ -101,7 +82,7 @@ export async function observeAll(
 
 /** @param observe sees the results of each part, `take` those of the last */
 async function eachPicture(
-  graphs: GraphsAt,
+  graphs: Graphs,
   parts: readonly VisionPart[],
   pictures: readonly PixelTensor[],
   observe: Observe,
@@ -121,51 +102,64 @@ async function eachPicture(
 /** Longest caption of the check. */
 const maxTokens = 12;
 
-/** The likeliest caption of each picture, the end included. */
+/** A caption, the end included, with the scores of what could have stood for each of its tokens: [tokens][vocabulary]. */
+export interface Written {
+  readonly ids: readonly number[];
+  /** Log-softmax. */
+  readonly scores: readonly Float32Array[];
+}
+
+/** The likeliest caption of each picture. */
 export async function writeAll(
-  graphs: GraphsAt,
+  graphs: Graphs,
   text: TextConfig,
   seen: readonly SeenPicture[],
   observe: Observe,
   signal?: AbortSignal,
-): Promise<number[][]> {
+): Promise<Written[]> {
   const most = Math.min(maxTokens, text.positions - 1);
-  return withSession(graphs, 'text', async (session) => {
-    const captions: number[][] = [];
+  return graphs.lend('text', async (session) => {
+    const captions: Written[] = [];
     for (const { memory } of seen) {
       const decoder = new OnnxTextDecoder(observed(session, observe), text, memory);
       const ids: number[] = [];
+      const scores: Float32Array[] = [];
       let next = text.startToken;
       while (ids.length < most && next !== text.endToken) {
         signal?.throwIfAborted();
         const { rows } = await decoder.step({ tokens: [[next]], parents: [0] });
-        next = highest(rows[0]!.logits, 1)[0]?.token ?? text.endToken;
+        const [row] = rows;
+        next = highest(row!.logits, 1)[0]?.token ?? text.endToken;
         ids.push(next);
+        scores.push(logSoftmax(row!));
       }
-      captions.push(ids);
+      captions.push({ ids, scores });
     }
     return captions;
   });
 }
 
-/** The scores of what follows each token of a given caption, log-softmax: [tokens][vocabulary]. */
+/** The scores of what stands for each token of captions that are given, log-softmax: [tokens][vocabulary] of each. */
 export async function readAll(
-  graphs: GraphsAt,
+  graphs: Graphs,
   text: TextConfig,
   seen: readonly SeenPicture[],
   captions: readonly (readonly number[])[],
-  observe: Observe,
   signal?: AbortSignal,
 ): Promise<Float32Array[][]> {
-  return withSession(graphs, 'text', async (session) => {
+  return graphs.lend('text', async (session) => {
     const scores: Float32Array[][] = [];
     for (const [index, { memory }] of seen.entries()) {
       signal?.throwIfAborted();
       const tokens = [text.startToken, ...captions[index]!.slice(0, -1)];
-      const decoder = new OnnxTextDecoder(observed(session, observe), text, memory);
+      const decoder = new OnnxTextDecoder(session, text, memory);
       const { rows } = await decoder.step({ tokens: [tokens], parents: [0], everyPosition: true });
-      scores.push(rows.map(({ logits, logNormaliser }) => logits.map((logit) => logit - logNormaliser)));
+      scores.push(rows.map(logSoftmax));
     }
     return scores;
   });
+}
+
+function logSoftmax({ logits, logNormaliser }: RowScores): Float32Array {
+  return logits.map((logit) => logit - logNormaliser);
 }

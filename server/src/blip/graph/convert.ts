@@ -4,12 +4,13 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Architecture, ModelConfig } from '../checkpoint/modelConfig.ts';
 import { float32Memory } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
+import { isSmall } from './int8Plan.ts';
 import type { OnnxGraph } from './onnxBuilder.ts';
 import { writeOnnx, type StoredWeights } from './onnxFile.ts';
 import { textEncoderGraph } from './textEncoderGraph.ts';
 import { textGraph } from './textGraph.ts';
 import { visionGraphs } from './visionGraph.ts';
-import { checkpointWeights, type Weights } from './weights.ts';
+import { checkpointWeights, KeptTensors, type Weights } from './weights.ts';
 
 export interface ConversionProgress {
   /** 0…1 */
@@ -19,7 +20,7 @@ export interface ConversionProgress {
 }
 
 /** A group of graphs that name the same weights: those of the first are written, the others refer to them. */
-type GraphGroup = readonly OnnxGraph[];
+export type GraphGroup = readonly OnnxGraph[];
 
 /** What a model's graphs are made from. */
 export interface ModelSource {
@@ -28,19 +29,31 @@ export interface ModelSource {
   readonly weights: Weights;
   /** The checkpoint has an output layer of its own, not the word embeddings. */
   readonly ownOutputLayer: boolean;
+  /** Of a small model: what its graphs are made of, kept for the next ones; a large one's would fill the memory. */
+  readonly kept: KeptTensors | null;
 }
 
 export async function modelSource(config: ModelConfig, checkpoint: Checkpoint): Promise<ModelSource> {
   const { architecture } = checkpoint;
-  const ownOutputLayer = await hasOwnOutputLayer(checkpoint);
-  return { config, architecture, weights: checkpointWeights(checkpoint), ownOutputLayer };
+  const kept = isSmall(config) ? new KeptTensors() : null;
+  const read = checkpointWeights(checkpoint);
+  const weights: Weights = kept === null ? read : (name) => kept.keep(name, read(name));
+  return { config, architecture, weights, ownOutputLayer: await hasOwnOutputLayer(checkpoint, weights), kept };
 }
 
 /** The graphs of a task, from pixels to text. */
-export function graphGroups(
-  { config, architecture, weights, ownOutputLayer }: ModelSource,
-  forms: GraphForms,
-): GraphGroup[] {
+export function graphGroups(source: ModelSource, forms: GraphForms): GraphGroup[] {
+  const groups = groupsOf(source, forms);
+  const { kept } = source;
+  return kept === null ? groups : groups.map((group) => group.map((graph) => keeping(graph, kept)));
+}
+
+function keeping(graph: OnnxGraph, kept: KeptTensors): OnnxGraph {
+  const initializers = Array.from(graph.initializers, ([name, tensor]) => [name, kept.keep(name, tensor)] as const);
+  return { ...graph, initializers: new Map(initializers) };
+}
+
+function groupsOf({ config, architecture, weights, ownOutputLayer }: ModelSource, forms: GraphForms): GraphGroup[] {
   const groups: GraphGroup[] = visionGraphs(config, architecture, weights, forms).map((graph) => [graph]);
   if (architecture === 'BlipForImageTextRetrieval') {
     const tasks = ['match', 'feature'] as const;
@@ -68,8 +81,17 @@ export async function convert(
   onProgress: (progress: ConversionProgress) => void = () => {},
   signal?: AbortSignal,
 ): Promise<void> {
+  await writeGroups(graphGroups(source, forms), folder, onProgress, signal);
+}
+
+/** Writes graphs and their weights into `folder`. */
+export async function writeGroups(
+  groups: readonly GraphGroup[],
+  folder: string,
+  onProgress: (progress: ConversionProgress) => void = () => {},
+  signal?: AbortSignal,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const groups = graphGroups(source, forms);
   for (const [done, group] of groups.entries()) {
     const stored: StoredWeights = new Map();
     for (const graph of group) {
@@ -85,12 +107,16 @@ export async function convert(
 }
 
 /** Transformers ties the output layer to the word embeddings, unless the checkpoint holds another one. */
-async function hasOwnOutputLayer(checkpoint: Checkpoint): Promise<boolean> {
+async function hasOwnOutputLayer({ tensors }: Checkpoint, weights: Weights): Promise<boolean> {
   const own = 'text_decoder.cls.predictions.decoder.weight';
-  if (!checkpoint.tensors.has(own)) return false;
+  if (!tensors.has(own)) return false;
   const [output, words] = [
-    await checkpoint.read(own),
-    await checkpoint.read('text_decoder.bert.embeddings.word_embeddings.weight'),
+    await weights(own).load(),
+    await weights('text_decoder.bert.embeddings.word_embeddings.weight').load(),
   ];
-  return output.length !== words.length || output.some((value, index) => value !== words[index]);
+  return !bytesOf(output).equals(bytesOf(words));
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

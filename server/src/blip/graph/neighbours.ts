@@ -9,7 +9,8 @@ import { loadRuntime } from '../onnxSession.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
 import { OnnxTextDecoder } from '../textDecoder.ts';
 import type { VisionPart } from '../visionParts.ts';
-import { withSession, withVision, type GraphsAt, type SeenPicture } from './checkRun.ts';
+import type { Graphs } from './checkGraphs.ts';
+import { withVision, type SeenPicture } from './checkRun.ts';
 
 /** How many share a run: kernels differ in how many rows they take at once. */
 const companies = [2, 3, 8] as const;
@@ -18,7 +19,7 @@ const tolerance = 1e-4;
 
 /** @param seen what was made of each picture alone */
 export async function standAlone(
-  graphs: GraphsAt,
+  graphs: Graphs,
   parts: readonly VisionPart[],
   text: TextConfig,
   pictures: readonly PixelTensor[],
@@ -30,7 +31,7 @@ export async function standAlone(
 
 /** True also where the vision graph takes one picture a run. */
 async function seenAlike(
-  graphs: GraphsAt,
+  graphs: Graphs,
   parts: readonly VisionPart[],
   [left, right]: readonly PixelTensor[],
   seen: readonly SeenPicture[],
@@ -48,12 +49,12 @@ async function seenAlike(
 
 /** By the scores of what follows the start. */
 async function writtenAlike(
-  graphs: GraphsAt,
+  graphs: Graphs,
   text: TextConfig,
   seen: readonly SeenPicture[],
   signal?: AbortSignal,
 ): Promise<boolean> {
-  return withSession(graphs, 'text', async (session) => {
+  return graphs.lend('text', async (session) => {
     const begin = async (together: readonly SeenPicture[]): Promise<readonly RowScores[]> => {
       signal?.throwIfAborted();
       const decoder = new OnnxTextDecoder(session, text, joined(together.map(({ memory }) => memory)));

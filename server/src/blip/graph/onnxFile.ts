@@ -1,6 +1,6 @@
 /**
- * Writes a graph as NAME.onnx with its weights beside it in NAME.weights (ONNX external data): protobuf ends at 2 GB,
- * and ONNX Runtime maps external data instead of reading it.
+ * A graph as ONNX: NAME.onnx with its weights beside it in NAME.weights (ONNX external data), for protobuf ends at 2 GB,
+ * and ONNX Runtime maps external data instead of reading it; or in memory, for a graph that is run and thrown away.
  */
 import { create, toBinary } from '@bufbuild/protobuf';
 import { open, writeFile, type FileHandle } from 'node:fs/promises';
@@ -106,14 +106,39 @@ export async function writeOnnx(
   } finally {
     await file?.close();
   }
+  await writeFile(join(folder, `${graph.name}.onnx`), modelBytes(graph, tensors));
+  return stored;
+}
+
+/** A graph in memory: each large weight is external data of its own name. */
+export interface OnnxBytes {
+  readonly model: Uint8Array;
+  readonly weights: ReadonlyMap<string, Uint8Array>;
+}
+
+export async function onnxBytes(graph: OnnxGraph): Promise<OnnxBytes> {
+  const tensors: TensorProto[] = [];
+  const weights = new Map<string, Uint8Array>();
+  for (const [name, source] of graph.initializers) {
+    const bytes = await loadBytes(name, source);
+    if (bytes.byteLength < inlineBytes) {
+      tensors.push(tensorProto(name, source, { rawData: bytes }));
+    } else {
+      weights.set(name, bytes);
+      tensors.push(outsideTensor(name, source, { location: name, offset: 0, length: bytes.byteLength }));
+    }
+  }
+  return { model: modelBytes(graph, tensors), weights };
+}
+
+function modelBytes(graph: OnnxGraph, initializer: TensorProto[]): Uint8Array {
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: 'image-captioner',
     opsetImport: opsets,
-    graph: { ...graph.graph, initializer: tensors },
+    graph: { ...graph.graph, initializer },
   });
-  await writeFile(join(folder, `${graph.name}.onnx`), toBinary(ModelProtoSchema, model));
-  return stored;
+  return toBinary(ModelProtoSchema, model);
 }
 
 function tensorProto(name: string, source: TensorSource, rest: { rawData: Uint8Array }): TensorProto {

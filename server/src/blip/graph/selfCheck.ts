@@ -5,10 +5,12 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
-import { highest } from '../generation/search.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
-import { observeAll, readAll, seeAll, unobserved, writeAll, type GraphsAt, type SeenPicture } from './checkRun.ts';
-import { convert, type ConversionProgress, type ModelSource } from './convert.ts';
+import { agrees, compare, type Agreement, type Sight } from './agreement.ts';
+import { graphsInMemory, graphsOnDisk, type Graphs } from './checkGraphs.ts';
+import { observeAll, readAll, seeAll, unobserved, writeAll } from './checkRun.ts';
+import { convert, graphGroups, type ConversionProgress, type ModelSource } from './convert.ts';
+import type { GraphForms } from './forms.ts';
 import type { Conversion } from './graphCache.ts';
 import {
   fastestPlan,
@@ -36,33 +38,10 @@ const smallModelLimits = [0.02, 0.01];
 /** Above this error of the fastest form it is tried whether moving scale into the weights helps. */
 const worthSmoothing = 0.02;
 
-/**
- * How much less likely than its own choice float32 may find int8's, in nats. Where two words are nearly as good it is
- * chance which one is chosen.
- */
-export const toleratedRegret = 0.25;
-
-/** How far the distances between the likeliest words may move, root mean square, in nats. */
-const toleratedDrift = 0.15;
-/** So many of the likeliest words are looked at. */
-const likeliest = 6;
-
 /** What float32 makes of the check pictures. */
-export interface Reference {
-  readonly embeds: readonly Float32Array[];
+interface Reference extends Sight {
   readonly captions: readonly (readonly number[])[];
-  readonly scores: readonly (readonly Float32Array[])[];
   readonly measurements: Measurements;
-}
-
-/** How far int8 is from float32, at its worst. */
-export interface Agreement {
-  /** Cosine of the image embeds. */
-  readonly cosine: number;
-  /** Of the words int8 would choose after the same words. */
-  readonly regret: number;
-  /** Of the likeliest words' distances in score, root mean square. */
-  readonly drift: number;
 }
 
 /** What a check that int8 passed ends with. */
@@ -88,9 +67,8 @@ export async function convertChecked(
 ): Promise<Passed | null> {
   const share = (from: number, to: number) => (progress: ConversionProgress) =>
     onProgress({ ...progress, fraction: from + (to - from) * progress.fraction });
-  const scratch: GraphsAt = { folder: scratchFolder, fewRuns: !isSmall(source.config) };
-  const reference = await measure(source, pictures, scratch, share(0, 0.4), signal);
-  const second = await lookAgain(source, pictures, reference.measurements, scratch, share(0.4, 0.5), signal);
+  const reference = await measure(source, pictures, scratchFolder, share(0, 0.4), signal);
+  const second = await lookAgain(source, pictures, reference.measurements, scratchFolder, share(0.4, 0.5), signal);
   const limits = isSmall(source.config) ? smallModelLimits : errorLimits;
   let tried: Int8Plan | undefined;
   for (const [attempt, limit] of limits.entries()) {
@@ -99,18 +77,51 @@ export async function convertChecked(
     if (samePlan(plan, tried)) continue;
     tried = plan;
     const weights = smoothedWeights(source.weights, source.config.vision.layers, plan.smoothing);
-    await convert({ ...source, weights }, int8Forms(plan), folder, share(from, from + 0.1), signal);
+    const int8 = { ...source, weights };
+    const graphs = await graphsToRun(int8, int8Forms(plan), folder, false, share(from, from + 0.1), signal);
     onProgress({ fraction: from + 0.1, message: 'checking int8 against float32' });
-    const graphs = { folder, fewRuns: false };
-    const parts = visionParts(source.config, 'int8');
-    const seen = await seeAll(graphs, parts, pictures, unobserved, signal);
-    const agreement = await compare(source, reference, seen, graphs, signal);
-    if (agreement.regret <= toleratedRegret && agreement.drift <= toleratedDrift) {
-      return { plan, agreement, batches: await standAlone(graphs, parts, source.config.text, pictures, seen, signal) };
+    try {
+      const passed = await check(source, pictures, reference, plan, graphs, signal);
+      if (passed !== null) {
+        if (source.kept !== null) await convert(int8, int8Forms(plan), folder, undefined, signal);
+        return passed;
+      }
+    } finally {
+      await graphs.close();
     }
-    await measureText(source, pictures, reference, scratch, signal);
+    await measureText(source, pictures, reference, scratchFolder, signal);
   }
   return null;
+}
+
+/** A large model's are written into `folder`; a small one's stay in memory. */
+async function graphsToRun(
+  source: ModelSource,
+  forms: GraphForms,
+  folder: string,
+  fewRuns: boolean,
+  onProgress: (progress: ConversionProgress) => void,
+  signal?: AbortSignal,
+): Promise<Graphs> {
+  if (source.kept !== null) return graphsInMemory(graphGroups(source, forms).flat());
+  await convert(source, forms, folder, onProgress, signal);
+  return graphsOnDisk(folder, { fewRuns });
+}
+
+async function check(
+  { config }: ModelSource,
+  pictures: readonly PixelTensor[],
+  reference: Reference,
+  plan: Int8Plan,
+  graphs: Graphs,
+  signal?: AbortSignal,
+): Promise<Passed | null> {
+  const parts = visionParts(config, 'int8');
+  const seen = await seeAll(graphs, parts, pictures, unobserved, signal);
+  const scores = await readAll(graphs, config.text, seen, reference.captions, signal);
+  const agreement = compare(reference, { embeds: seen.map(({ embeds }) => embeds), scores });
+  if (!agrees(agreement)) return null;
+  return { plan, agreement, batches: await standAlone(graphs, parts, config.text, pictures, seen, signal) };
 }
 
 const measuring = 'measuring what int8 would change';
@@ -122,30 +133,40 @@ function told(count: number, tell: (share: number) => void): () => void {
   return () => tell(++done / count);
 }
 
-/** Writes and runs graphs in float32 that measure int8 on the way: the vision part, and the text of a small model. */
+/** Runs graphs in float32 that measure int8 on the way: the vision part, and the text of a small model. */
 async function measure(
   source: ModelSource,
   pictures: readonly PixelTensor[],
-  scratch: GraphsAt,
+  scratchFolder: string,
   onProgress: (progress: ConversionProgress) => void,
   signal?: AbortSignal,
 ): Promise<Reference> {
   const { config } = source;
   const { fastest } = fastestPlan(config);
-  const recorded = new Set(normsBefore(config.vision.layers).values());
-  const text = isSmall(config) ? [fastest.text] : [];
-  const forms = probingForms({ vision: [fastest.vision], text, recorded });
+  const small = isSmall(config);
+  // What is recorded serves smoothing, which only the fastest form of a large model knows.
+  const recorded = small ? [] : normsBefore(config.vision.layers).values();
+  const text = small ? [fastest.text] : [];
+  const forms = probingForms({ vision: [fastest.vision], text, recorded: new Set(recorded) });
   const half = ({ fraction, message }: ConversionProgress): void => onProgress({ fraction: fraction / 2, message });
-  await convert(source, forms, scratch.folder, half, signal);
-  const measurements = new Measurements();
-  const observe = measurements.add.bind(measurements);
-  const parts = visionParts(config, 'fp32');
-  const steps = pictures.length * parts.length;
-  const tell = told(steps, (share) => onProgress({ fraction: 0.5 + share / 2, message: measuring }));
-  const seen = await seeAll(scratch, parts, pictures, (results) => (observe(results), tell()), signal);
-  const captions = await writeAll(scratch, config.text, seen, observe, signal);
-  const scores = await readAll(scratch, config.text, seen, captions, unobserved, signal);
-  return { embeds: seen.map(({ embeds }) => embeds), captions, scores, measurements };
+  const graphs = await graphsToRun(source, forms, scratchFolder, true, half, signal);
+  try {
+    const measurements = new Measurements();
+    const observe = measurements.add.bind(measurements);
+    const parts = visionParts(config, 'fp32');
+    const steps = pictures.length * parts.length;
+    const tell = told(steps, (share) => onProgress({ fraction: 0.5 + share / 2, message: measuring }));
+    const seen = await seeAll(graphs, parts, pictures, (results) => (observe(results), tell()), signal);
+    const written = await writeAll(graphs, config.text, seen, observe, signal);
+    return {
+      embeds: seen.map(({ embeds }) => embeds),
+      captions: written.map(({ ids }) => ids),
+      scores: written.map(({ scores }) => scores),
+      measurements,
+    };
+  } finally {
+    await graphs.close();
+  }
 }
 
 /** Block by block int8 seldom spoils a layer: the text of a large model is measured only when a check has failed. */
@@ -153,16 +174,18 @@ async function measureText(
   source: ModelSource,
   pictures: readonly PixelTensor[],
   { measurements }: Reference,
-  scratch: GraphsAt,
+  scratchFolder: string,
   signal?: AbortSignal,
 ): Promise<void> {
   const { fastest } = fastestPlan(source.config);
   if (measurements.layers(fastest.text).length > 0) return;
   const forms = probingForms({ vision: [], text: [fastest.text] });
-  await convert(source, forms, scratch.folder, undefined, signal);
+  await convert(source, forms, scratchFolder, undefined, signal);
   const observe = measurements.add.bind(measurements);
-  const seen = await seeAll(scratch, visionParts(source.config, 'fp32'), pictures, unobserved, signal);
-  await writeAll({ ...scratch, fewRuns: false }, source.config.text, seen, observe, signal);
+  const vision = graphsOnDisk(scratchFolder, { fewRuns: true });
+  const seen = await seeAll(vision, visionParts(source.config, 'fp32'), pictures, unobserved, signal);
+  const text = graphsOnDisk(scratchFolder, { fewRuns: false });
+  await writeAll(text, source.config.text, seen, observe, signal);
 }
 
 /** What a second look at layers that the fastest form spoils found. */
@@ -177,7 +200,7 @@ async function lookAgain(
   source: ModelSource,
   pictures: readonly PixelTensor[],
   first: Measurements,
-  scratch: GraphsAt,
+  scratchFolder: string,
   onProgress: (progress: ConversionProgress) => void,
   signal?: AbortSignal,
 ): Promise<SecondLook | null> {
@@ -192,11 +215,12 @@ async function lookAgain(
   const weights = smoothedWeights(source.weights, config.vision.layers, factors);
   const forms = probingForms({ vision: ['perTensor', 'perRow'], text: [] });
   for (const graph of visionGraphs(config, architecture, weights, forms)) {
-    await writeOnnx(graph, scratch.folder, new Map(), undefined, signal);
+    await writeOnnx(graph, scratchFolder, new Map(), undefined, signal);
   }
   const measurements = new Measurements();
   const parts = visionParts(config, 'fp32');
   const tell = told(pictures.length * parts.length, (share) => onProgress({ fraction: share, message: measuring }));
+  const scratch = graphsOnDisk(scratchFolder, { fewRuns: true });
   await observeAll(scratch, parts, pictures, (results) => (measurements.add(results), tell()), signal);
   const after = normsBefore(config.vision.layers);
   const helps = (norm: string): boolean =>
@@ -225,54 +249,6 @@ function planFor(config: ModelConfig, first: Measurements, second: SecondLook | 
 
 function samePlan(a: Int8Plan, b: Int8Plan | undefined): boolean {
   return b !== undefined && isDeepStrictEqual(a.linear, b.linear);
-}
-
-async function compare(
-  { config }: ModelSource,
-  reference: Reference,
-  seen: readonly SeenPicture[],
-  graphs: GraphsAt,
-  signal?: AbortSignal,
-): Promise<Agreement> {
-  const scores = await readAll(graphs, config.text, seen, reference.captions, unobserved, signal);
-  const cosines = seen.map(({ embeds }, index) => cosine(embeds, reference.embeds[index]!));
-  const pairs = reference.scores.flatMap((steps, picture) =>
-    steps.map((exact, step) => [exact, scores[picture]![step]!] as const),
-  );
-  const drifts = pairs.map(([exact, other]) => driftOf(exact, other));
-  return {
-    cosine: Math.min(...cosines),
-    regret: Math.max(...pairs.map(([exact, other]) => regretOf(exact, other))),
-    drift: Math.sqrt(drifts.reduce((sum, drift) => sum + drift, 0) / drifts.length),
-  };
-}
-
-/** By how much `exact` prefers its own first choice to that of `other`. Infinite where `other` is no number. */
-export function regretOf(exact: Float32Array, other: Float32Array): number {
-  let [best, chosen] = [0, 0];
-  for (let token = 1; token < exact.length; token += 1) {
-    if (Number.isNaN(other[token])) return Infinity;
-    if (exact[token]! > exact[best]!) best = token;
-    if (other[token]! > other[chosen]!) chosen = token;
-  }
-  return exact[best]! - exact[chosen]!;
-}
-
-/** By how much the likeliest words' distances from the first of them differ, mean square. */
-function driftOf(exact: Float32Array, other: Float32Array): number {
-  const [first, ...rest] = highest(exact, likeliest).map(({ token }) => token);
-  const moved = rest.map((token) => exact[first!]! - exact[token]! - (other[first!]! - other[token]!));
-  return moved.reduce((sum, move) => sum + move ** 2, 0) / Math.max(moved.length, 1);
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let [dot, left, right] = [0, 0, 0];
-  for (let index = 0; index < a.length; index += 1) {
-    dot += a[index]! * b[index]!;
-    left += a[index]! ** 2;
-    right += b[index]! ** 2;
-  }
-  return dot / Math.sqrt(left * right);
 }
 
 /** What became of a check, in a sentence for people. */

@@ -19,6 +19,21 @@ export function checkpointWeights(checkpoint: Checkpoint): Weights {
   };
 }
 
+/** Tensors that are made once, by name. */
+export class KeptTensors {
+  readonly #made = new Map<string, Promise<ArrayBufferView>>();
+
+  /** @param source of a name that means one content */
+  keep<T extends TensorSource>(name: string, source: T): T {
+    const load = (): Promise<ArrayBufferView> => {
+      const made = this.#made.get(name) ?? Promise.resolve(source.load());
+      this.#made.set(name, made);
+      return made;
+    };
+    return { ...source, load };
+  }
+}
+
 /** A weight computed from others; `name` must be its own. */
 export function derivedWeight(name: string, dims: readonly number[], load: () => Promise<Float32Array>): Weight {
   return { name, dataType: 'float32', dims, load };
