@@ -30,12 +30,17 @@ function noise(x: number, y: number, seed: number): number {
 
 /** Soft noise, as large as 1 / cells of the picture. */
 function clouds(x: number, y: number, cells: number, seed: number): number {
-  const [column, row] = [Math.floor(x * cells), Math.floor(y * cells)];
-  const ease = (t: number): number => t * t * (3 - 2 * t);
-  const [right, down] = [ease(x * cells - column), ease(y * cells - row)];
-  const at = (dx: number, dy: number): number => noise(column + dx, row + dy, seed);
-  const [top, bottom] = [0, 1].map((dy) => at(0, dy) * (1 - right) + at(1, dy) * right);
-  return top! * (1 - down) + bottom! * down;
+  const column = Math.floor(x * cells);
+  const row = Math.floor(y * cells);
+  const right = eased(x * cells - column);
+  const down = eased(y * cells - row);
+  const top = noise(column, row, seed) * (1 - right) + noise(column + 1, row, seed) * right;
+  const bottom = noise(column, row + 1, seed) * (1 - right) + noise(column + 1, row + 1, seed) * right;
+  return top * (1 - down) + bottom * down;
+}
+
+function eased(share: number): number {
+  return share * share * (3 - 2 * share);
 }
 
 const icon: Paint = (x, y) => {
@@ -85,8 +90,9 @@ const foliage: Paint = (x, y) => {
 const gradient: Paint = (x, y) => [255 * x, 255 * y, 255 * (1 - x)];
 
 const grain: Paint = (x, y) => {
-  const [column, row] = [Math.floor(x * 96), Math.floor(y * 96)];
-  return [0, 1, 2].map((channel) => 255 * noise(column, row, 7 + channel)) as unknown as Colour;
+  const column = Math.floor(x * 96);
+  const row = Math.floor(y * 96);
+  return [255 * noise(column, row, 7), 255 * noise(column, row, 8), 255 * noise(column, row, 9)];
 };
 
 /** [size, size, 3] each. */
@@ -98,7 +104,11 @@ function painted(paint: Paint, size: number): PixelTensor {
   const data = new Uint8ClampedArray(size * size * 3);
   for (let row = 0; row < size; row += 1) {
     for (let column = 0; column < size; column += 1) {
-      data.set(paint((column + 0.5) / size, (row + 0.5) / size), (row * size + column) * 3);
+      const colour = paint((column + 0.5) / size, (row + 0.5) / size);
+      const at = (row * size + column) * 3;
+      data[at] = colour[0];
+      data[at + 1] = colour[1];
+      data[at + 2] = colour[2];
     }
   }
   return { data: new Uint8Array(data.buffer), height: size, width: size };

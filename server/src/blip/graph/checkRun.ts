@@ -109,34 +109,67 @@ export interface Written {
   readonly scores: readonly Float32Array[];
 }
 
-/** The likeliest caption of each picture. */
+/**
+ * The likeliest caption of each picture.
+ *
+ * @param together how many are written in a run: one where many would take too much memory
+ */
 export async function writeAll(
   graphs: Graphs,
   text: TextConfig,
   seen: readonly SeenPicture[],
+  together: number,
   observe: Observe,
   signal?: AbortSignal,
 ): Promise<Written[]> {
-  const most = Math.min(maxTokens, text.positions - 1);
   return graphs.lend('text', async (session) => {
     const captions: Written[] = [];
-    for (const { memory } of seen) {
+    for (let first = 0; first < seen.length; first += together) {
+      const memory = joined(seen.slice(first, first + together));
       const decoder = new OnnxTextDecoder(observed(session, observe), text, memory);
-      const ids: number[] = [];
-      const scores: Float32Array[] = [];
-      let next = text.startToken;
-      while (ids.length < most && next !== text.endToken) {
-        signal?.throwIfAborted();
-        const { rows } = await decoder.step({ tokens: [[next]], parents: [0] });
-        const [row] = rows;
-        next = highest(row!.logits, 1)[0]?.token ?? text.endToken;
-        ids.push(next);
-        scores.push(logSoftmax(row!));
-      }
-      captions.push({ ids, scores });
+      captions.push(...(await write(decoder, text, memory.pictures, signal)));
     }
     return captions;
   });
+}
+
+async function write(
+  decoder: OnnxTextDecoder,
+  text: TextConfig,
+  pictures: number,
+  signal?: AbortSignal,
+): Promise<Written[]> {
+  const most = Math.min(maxTokens, text.positions - 1);
+  const captions = Array.from({ length: pictures }, () => ({ ids: [] as number[], scores: [] as Float32Array[] }));
+  let unended = captions;
+  let parents = captions.map(() => 0); // the empty past
+  while (unended.length > 0) {
+    signal?.throwIfAborted();
+    const tokens = unended.map(({ ids }) => [ids.at(-1) ?? text.startToken]);
+    const { rows } = await decoder.step({ tokens, parents });
+    for (const [index, { ids, scores }] of unended.entries()) {
+      ids.push(highest(rows[index]!.logits, 1)[0]?.token ?? text.endToken);
+      scores.push(logSoftmax(rows[index]!));
+    }
+    parents = [...unended.keys()].filter((index) => {
+      const { ids } = unended[index]!;
+      return ids.length < most && ids.at(-1) !== text.endToken;
+    });
+    decoder.keepPictures(parents);
+    unended = parents.map((index) => unended[index]!);
+  }
+  return captions;
+}
+
+/** What text looks at in these pictures, side by side. */
+export function joined(seen: readonly SeenPicture[]): CrossMemory {
+  const [first] = seen;
+  if (seen.length === 1) return first!.memory;
+  const all = CrossMemory.allocate(first!.memory.layout, seen.length);
+  for (const [index, { memory }] of seen.entries()) {
+    for (const [at, tensor] of all.part(index, 1).tensors.entries()) tensor.set(memory.tensors[at]!);
+  }
+  return all;
 }
 
 /** The scores of what stands for each token of captions that are given, log-softmax: [tokens][vocabulary] of each. */

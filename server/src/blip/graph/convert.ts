@@ -1,6 +1,7 @@
 /** Checkpoint → the ONNX graphs of its task, in a folder. */
 import { mkdir } from 'node:fs/promises';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { expectedTensors } from '../checkpoint/expectedTensors.ts';
 import type { Architecture, ModelConfig } from '../checkpoint/modelConfig.ts';
 import { float32Memory } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
@@ -38,7 +39,18 @@ export async function modelSource(config: ModelConfig, checkpoint: Checkpoint): 
   const kept = isSmall(config) ? new KeptTensors() : null;
   const read = checkpointWeights(checkpoint);
   const weights: Weights = kept === null ? read : (name) => kept.keep(name, read(name));
+  if (kept !== null) readAhead(weights, expectedTensors(config, architecture).keys());
   return { config, architecture, weights, ownOutputLayer: await hasOwnOutputLayer(checkpoint, weights), kept };
+}
+
+/** The disk is read while the thread is busy with what has arrived. */
+function readAhead(weights: Weights, names: Iterable<string>): void {
+  for (const name of names) {
+    // Who asks for the weight next hears what is wrong with it.
+    weights(name)
+      .load()
+      .catch(() => {});
+  }
 }
 
 /** The graphs of a task, from pixels to text. */

@@ -3,14 +3,13 @@
  * row in another order than several: the sum moves by a millionth, and where that tips a rounding int8 moves by a step.
  */
 import type { TextConfig } from '../checkpoint/modelConfig.ts';
-import { CrossMemory } from '../crossMemory.ts';
 import type { RowScores } from '../generation/search.ts';
 import { loadRuntime } from '../onnxSession.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
 import { OnnxTextDecoder } from '../textDecoder.ts';
 import type { VisionPart } from '../visionParts.ts';
 import type { Graphs } from './checkGraphs.ts';
-import { withVision, type SeenPicture } from './checkRun.ts';
+import { joined, withVision, type SeenPicture } from './checkRun.ts';
 
 /** How many share a run: kernels differ in how many rows they take at once. */
 const companies = [2, 3, 8] as const;
@@ -57,7 +56,7 @@ async function writtenAlike(
   return graphs.lend('text', async (session) => {
     const begin = async (together: readonly SeenPicture[]): Promise<readonly RowScores[]> => {
       signal?.throwIfAborted();
-      const decoder = new OnnxTextDecoder(session, text, joined(together.map(({ memory }) => memory)));
+      const decoder = new OnnxTextDecoder(session, text, joined(together));
       const tokens = together.map(() => [text.startToken]);
       return (await decoder.step({ tokens, parents: together.map(() => 0) })).rows;
     };
@@ -73,12 +72,4 @@ async function writtenAlike(
 
 function close(values: Float32Array, others: Float32Array): boolean {
   return values.every((value, index) => Math.abs(value - others[index]!) <= tolerance);
-}
-
-function joined(memories: readonly CrossMemory[]): CrossMemory {
-  const all = CrossMemory.allocate(memories[0]!.layout, memories.length);
-  for (const [index, memory] of memories.entries()) {
-    for (const [at, tensor] of all.part(index, 1).tensors.entries()) tensor.set(memory.tensors[at]!);
-  }
-  return all;
 }

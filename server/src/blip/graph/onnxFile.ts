@@ -3,7 +3,7 @@
  * and ONNX Runtime maps external data instead of reading it; or in memory, for a graph that is run and thrown away.
  */
 import { create, toBinary } from '@bufbuild/protobuf';
-import { open, writeFile, type FileHandle } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   ModelProtoSchema,
@@ -12,6 +12,7 @@ import {
   type TensorProto,
 } from './generated/onnx_pb.js';
 import { onnxDataType, type OnnxGraph, type TensorSource } from './onnxBuilder.ts';
+import { WeightsFile } from './weightsFile.ts';
 
 /** ONNX 1.17: Gelu came with opset 20. */
 const irVersion = 10n;
@@ -22,8 +23,6 @@ const opsets = [
 
 /** Below this a tensor stays inside the .onnx file: shapes must, and a mapping of its own is not worth it. */
 const inlineBytes = 1024;
-/** Large tensors start on a page, so that they can be mapped. */
-const pageBytes = 4096;
 
 /** A tensor's place in a .weights file. */
 interface Stored {
@@ -54,14 +53,6 @@ async function loadBytes(name: string, source: TensorSource): Promise<Uint8Array
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-async function append(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  let done = 0;
-  while (done < bytes.byteLength) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.byteLength - done, offset + done);
-    done += bytesWritten;
-  }
-}
-
 /**
  * Writes `folder`/NAME.onnx and NAME.weights. Weights that `stored` knows already are named, not written again.
  *
@@ -77,8 +68,7 @@ export async function writeOnnx(
   const location = `${graph.name}.weights`;
   const total = [...graph.initializers.values()].reduce((sum, source) => sum + byteLength(source), 0);
   const tensors: TensorProto[] = [];
-  let file: FileHandle | undefined;
-  let end = 0;
+  const file = new WeightsFile(join(folder, location));
   let written = 0;
   try {
     for (const [name, source] of graph.initializers) {
@@ -92,19 +82,16 @@ export async function writeOnnx(
       if (bytes.byteLength < inlineBytes) {
         tensors.push(tensorProto(name, source, { rawData: bytes }));
       } else {
-        file ??= await open(join(folder, location), 'w');
-        const offset = Math.ceil(end / pageBytes) * pageBytes;
-        await append(file, bytes, offset);
-        end = offset + bytes.byteLength;
-        const here = { location, offset, length: bytes.byteLength };
+        const here = { location, offset: await file.add(bytes), length: bytes.byteLength };
         stored.set(name, here);
         tensors.push(outsideTensor(name, source, here));
       }
       written += bytes.byteLength;
       onProgress?.(written, total);
     }
+    await file.end();
   } finally {
-    await file?.close();
+    await file.close();
   }
   await writeFile(join(folder, `${graph.name}.onnx`), modelBytes(graph, tensors));
   return stored;

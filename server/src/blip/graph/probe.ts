@@ -24,7 +24,7 @@ export class Measurements {
       const values = data as Float32Array;
       // A NaN stays: it is worse than any error.
       if (name.startsWith(errorPrefix)) {
-        const error = Math.sqrt(values[0]!);
+        const error = Math.sqrt(greatest(values));
         const known = this.#errors.get(name) ?? 0;
         this.#errors.set(name, error > known || Number.isNaN(error) ? error : known);
       } else if (name.startsWith(inputPrefix)) {
@@ -55,6 +55,11 @@ export class Measurements {
   }
 }
 
+/** NaN where one of them is. */
+function greatest(values: Float32Array): number {
+  return values.reduce((most, value) => Math.max(most, value));
+}
+
 export interface Probes {
   /** Forms in which linear layers are measured. */
   readonly vision: readonly LinearFormName[];
@@ -66,20 +71,23 @@ export interface Probes {
 export function probingForms({ vision, text, recorded = new Set() }: Probes): GraphForms {
   return {
     precision: 'fp32',
-    vision: probing(vision, recorded),
-    text: probing(text, recorded),
+    vision: probing(vision, 'run', recorded),
+    text: probing(text, 'row', recorded),
     memory: float32Memory,
     lookUp: gather,
     batches: false,
   };
 }
 
-function probing(measured: readonly LinearFormName[], recorded: ReadonlySet<string>): LinearForm {
+/** What an error is relative to: the result of a run, which is of one picture, or each row of it, of one text. */
+type Span = 'run' | 'row';
+
+function probing(measured: readonly LinearFormName[], span: Span, recorded: ReadonlySet<string>): LinearForm {
   return (graph, input, layer) => {
     let exact = gemm(graph, input, layer);
     for (const form of measured) {
-      const error = errorOf(graph, linearForms[form](graph, input, layer), exact);
-      graph.output(error, `${errorPrefix}${form} ${layer.name}`, 'float32', []);
+      const error = errorOf(graph, linearForms[form](graph, input, layer), exact, span);
+      graph.output(error, `${errorPrefix}${form} ${layer.name}`, 'float32', span === 'row' ? ['measured', 1] : [1, 1]);
       exact = after(graph, error, exact);
     }
     if (recorded.has(layer.name)) {
@@ -91,9 +99,10 @@ function probing(measured: readonly LinearFormName[], recorded: ReadonlySet<stri
   };
 }
 
-/** Squared, relative to the result. */
-function errorOf(graph: OnnxBuilder, result: Value, exact: Value): Value {
-  const sumOfSquares = (value: Value): Value => graph.node('ReduceSumSquare', [value], { keepdims: int(0) });
+/** Squared, relative to the result: [1, 1] or [rows, 1]. */
+function errorOf(graph: OnnxBuilder, result: Value, exact: Value, span: Span): Value {
+  const axes = graph.int64(span === 'row' ? [1] : [0, 1]);
+  const sumOfSquares = (value: Value): Value => graph.node('ReduceSumSquare', [value, axes]);
   return graph.node('Div', [sumOfSquares(graph.node('Sub', [result, exact])), sumOfSquares(exact)]);
 }
 

@@ -80,13 +80,15 @@ export async function convertChecked(
     const int8 = { ...source, weights };
     const graphs = await graphsToRun(int8, int8Forms(plan), folder, false, share(from, from + 0.1), signal);
     onProgress({ fraction: from + 0.1, message: 'checking int8 against float32' });
+    // What is in memory is written while it is checked.
+    const writing = source.kept === null ? null : convert(int8, int8Forms(plan), folder, undefined, signal);
+    const ended = Promise.allSettled([writing]);
     try {
       const passed = await check(source, pictures, reference, plan, graphs, signal);
-      if (passed !== null) {
-        if (source.kept !== null) await convert(int8, int8Forms(plan), folder, undefined, signal);
-        return passed;
-      }
+      await writing;
+      if (passed !== null) return passed;
     } finally {
+      await ended;
       await graphs.close();
     }
     await measureText(source, pictures, reference, scratchFolder, signal);
@@ -157,7 +159,7 @@ async function measure(
     const steps = pictures.length * parts.length;
     const tell = told(steps, (share) => onProgress({ fraction: 0.5 + share / 2, message: measuring }));
     const seen = await seeAll(graphs, parts, pictures, (results) => (observe(results), tell()), signal);
-    const written = await writeAll(graphs, config.text, seen, observe, signal);
+    const written = await writeAll(graphs, config.text, seen, small ? seen.length : 1, observe, signal);
     return {
       embeds: seen.map(({ embeds }) => embeds),
       captions: written.map(({ ids }) => ids),
@@ -185,7 +187,7 @@ async function measureText(
   const vision = graphsOnDisk(scratchFolder, { fewRuns: true });
   const seen = await seeAll(vision, visionParts(source.config, 'fp32'), pictures, unobserved, signal);
   const text = graphsOnDisk(scratchFolder, { fewRuns: false });
-  await writeAll(text, source.config.text, seen, observe, signal);
+  await writeAll(text, source.config.text, seen, 1, observe, signal);
 }
 
 /** What a second look at layers that the fastest form spoils found. */
