@@ -9,6 +9,7 @@ import { correctIt, invalidCheckpoint } from './checkpoint/modelFaults.ts';
 import { readModelConfig, type Architecture, type ModelConfig } from './checkpoint/modelConfig.ts';
 import { elements } from './checkpoint/tensorFile.ts';
 import { GenerationConfigJson, resolveOptions } from './generation/options.ts';
+import type { Sessions } from './graph/checkGraphs.ts';
 import type { ConversionProgress } from './graph/convert.ts';
 import { converterVersion, graphFolder, type Conversion, type GraphFolder } from './graph/graphCache.ts';
 import { createSession, loadRuntime, type InferenceSession } from './onnxSession.ts';
@@ -64,7 +65,7 @@ export class BlipModel {
   readonly vision: VisionThread;
   readonly #graphs: GraphFolder;
   readonly #threads: number | null;
-  readonly #sessions = new Map<GraphName, Promise<InferenceSession>>();
+  readonly #sessions: Map<GraphName, Promise<InferenceSession>>;
 
   private constructor(
     info: ModelInfo,
@@ -74,6 +75,7 @@ export class BlipModel {
     vision: VisionThread,
     graphs: GraphFolder,
     threads: number | null,
+    text: InferenceSession | null,
   ) {
     this.info = info;
     this.config = config;
@@ -82,6 +84,7 @@ export class BlipModel {
     this.vision = vision;
     this.#graphs = graphs;
     this.#threads = threads;
+    this.#sessions = new Map(text === null ? [] : [['text', Promise.resolve(text)]]);
   }
 
   /**
@@ -116,10 +119,21 @@ export class BlipModel {
       const wanted = options.precision ?? 'int8';
       const name = `${hash.slice(0, 24)}-${wanted}-${converterVersion}-${env.versions.common}`;
       const parameters = countParameters(checkpoint);
+      let checked: Sessions = new Map();
       const fill = async (path: string): Promise<Conversion> => {
         // Needed once for a model: its start is quicker without.
         const { convertModel } = await import('./graph/convertModel.ts');
-        return convertModel(config, checkpoint, { precision: wanted, parameters }, path, options.onProgress, signal);
+        const model = { precision: wanted, parameters };
+        const { conversion, sessions } = await convertModel(
+          config,
+          checkpoint,
+          model,
+          path,
+          options.onProgress,
+          signal,
+        );
+        checked = sessions;
+        return conversion;
       };
       const waiting = 'waiting for another process, which converts this model';
       const onWait = (): void => options.onProgress?.({ fraction: 0, message: waiting });
@@ -136,7 +150,9 @@ export class BlipModel {
         confidenceThreshold: captioner.confidenceThreshold ?? null,
         photographCaption: captioner.photographCaption ?? null,
       };
-      return new BlipModel(info, config, tokenizer, generationDefaults, vision, graphs, options.threads ?? null);
+      const threads = options.threads ?? null;
+      const kept = await taken(checked, threads);
+      return new BlipModel(info, config, tokenizer, generationDefaults, vision, graphs, threads, kept);
     } finally {
       await checkpoint.close();
     }
@@ -174,6 +190,13 @@ export class BlipModel {
     for (const session of sessions) if (session.status === 'fulfilled') await session.value.release();
     this.#graphs.dispose();
   }
+}
+
+/** Of the sessions that a check leaves, that of the text graph, where it has the threads that are wanted; others end. */
+async function taken(sessions: Sessions, threads: number | null): Promise<InferenceSession | null> {
+  const text = threads === null ? (sessions.get('text') ?? null) : null; // they have as many as there are cores
+  for (const session of sessions.values()) if (session !== text) await session.release();
+  return text;
 }
 
 /** @throws BlipError CheckpointInvalid where the model's own options are outside their range. */

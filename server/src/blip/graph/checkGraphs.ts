@@ -4,10 +4,15 @@ import { createSession, type InferenceSession } from '../onnxSession.ts';
 import { onnxBytes } from './onnxFile.ts';
 import type { OnnxGraph } from './onnxBuilder.ts';
 
+/** By the names of their graphs. */
+export type Sessions = ReadonlyMap<string, InferenceSession>;
+
 export interface Graphs {
   /** Lends a session of the graph of this name. */
   lend<T>(name: string, use: (session: InferenceSession) => Promise<T>): Promise<T>;
-  /** Ends the sessions. */
+  /** Gives away the sessions that are open. */
+  take(): Sessions;
+  /** Ends those that are left. */
   close(): Promise<void>;
 }
 
@@ -26,6 +31,7 @@ export function graphsOnDisk(folder: string, { fewRuns }: { readonly fewRuns: bo
         await session.release();
       }
     },
+    take: () => new Map(),
     close: () => Promise.resolve(),
   };
 }
@@ -39,6 +45,11 @@ export function graphsInMemory(graphs: readonly OnnxGraph[]): Graphs {
       const session = sessions.get(name) ?? (await createSession(await onnxBytes(named.get(name)!), { threads: null }));
       sessions.set(name, session);
       return use(session);
+    },
+    take() {
+      const taken = new Map(sessions);
+      sessions.clear();
+      return taken;
     },
     async close() {
       for (const session of sessions.values()) await session.release();

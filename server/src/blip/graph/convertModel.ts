@@ -4,8 +4,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import { convert, modelSource, type ConversionProgress } from './convert.ts';
 import { fp32Forms } from './forms.ts';
-import type { Conversion } from './graphCache.ts';
-import { convertInt8 } from './int8Conversion.ts';
+import { convertInt8, type Converted } from './int8Conversion.ts';
 
 export interface WantedModel {
   readonly precision: Precision;
@@ -21,9 +20,9 @@ export async function convertModel(
   folder: string,
   onProgress?: (progress: ConversionProgress) => void,
   signal?: AbortSignal,
-): Promise<Conversion> {
+): Promise<Converted> {
   const source = await modelSource(config, checkpoint);
   if (precision === 'int8') return convertInt8(source, parameters, folder, onProgress, signal);
   await convert(source, fp32Forms, folder, onProgress, signal);
-  return { precision: 'fp32', verdict: null, batches: true };
+  return { conversion: { precision: 'fp32', verdict: null, batches: true }, sessions: new Map() };
 }

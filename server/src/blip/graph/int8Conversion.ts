@@ -1,6 +1,7 @@
 /** Checkpoint → graphs in int8, or in float32 where the check finds int8 wanting. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Sessions } from './checkGraphs.ts';
 import { checkPictures } from './checkPictures.ts';
 import { convert, type ConversionProgress, type ModelSource } from './convert.ts';
 import { fp32Forms } from './forms.ts';
@@ -9,6 +10,12 @@ import { convertChecked, verdictOf } from './selfCheck.ts';
 
 /** Below this many weights a model is fast in float32 as it is. */
 const worthQuantising = 1_000_000;
+
+/** What became of a conversion, and the sessions that its check leaves. */
+export interface Converted {
+  readonly conversion: Conversion;
+  readonly sessions: Sessions;
+}
 
 /**
  * Writes a model's graphs into `folder`.
@@ -22,10 +29,10 @@ export async function convertInt8(
   folder: string,
   onProgress: (progress: ConversionProgress) => void = () => {},
   signal?: AbortSignal,
-): Promise<Conversion> {
-  const inFloat32 = async (verdict: string): Promise<Conversion> => {
+): Promise<Converted> {
+  const inFloat32 = async (verdict: string): Promise<Converted> => {
     await convert(source, fp32Forms, folder, onProgress, signal);
-    return { precision: 'fp32', verdict, batches: true };
+    return { conversion: { precision: 'fp32', verdict, batches: true }, sessions: new Map() };
   };
   if (source.architecture !== 'BlipForConditionalGeneration') {
     return inFloat32('float32: int8 is checked by captions, which this model does not write.');
@@ -36,7 +43,7 @@ export async function convertInt8(
   const scratch = join(folder, 'check');
   try {
     const passed = await convertChecked(source, pictures, folder, scratch, onProgress, signal);
-    if (passed !== null) return verdictOf(passed, pictures.length);
+    if (passed !== null) return { conversion: verdictOf(passed, pictures.length), sessions: passed.sessions };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

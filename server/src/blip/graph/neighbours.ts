@@ -71,5 +71,8 @@ async function writtenAlike(
 }
 
 function close(values: Float32Array, others: Float32Array): boolean {
-  return values.every((value, index) => Math.abs(value - others[index]!) <= tolerance);
+  for (let index = 0; index < values.length; index += 1) {
+    if (!(Math.abs(values[index]! - others[index]!) <= tolerance)) return false; // nor where one is no number
+  }
+  return true;
 }

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
 import { agrees, compare, type Agreement, type Sight } from './agreement.ts';
-import { graphsInMemory, graphsOnDisk, type Graphs } from './checkGraphs.ts';
+import { graphsInMemory, graphsOnDisk, type Graphs, type Sessions } from './checkGraphs.ts';
 import { observeAll, readAll, seeAll, unobserved, writeAll } from './checkRun.ts';
 import { convert, graphGroups, type ConversionProgress, type ModelSource } from './convert.ts';
 import type { GraphForms } from './forms.ts';
@@ -50,6 +50,8 @@ export interface Passed {
   readonly agreement: Agreement;
   /** What is made of a picture is the same when others share its runs. */
   readonly batches: boolean;
+  /** Those that passed, where they are still open. */
+  readonly sessions: Sessions;
 }
 
 /**
@@ -86,7 +88,7 @@ export async function convertChecked(
     try {
       const passed = await check(source, pictures, reference, plan, graphs, signal);
       await writing;
-      if (passed !== null) return passed;
+      if (passed !== null) return { ...passed, sessions: graphs.take() };
     } finally {
       await ended;
       await graphs.close();
@@ -117,7 +119,7 @@ async function check(
   plan: Int8Plan,
   graphs: Graphs,
   signal?: AbortSignal,
-): Promise<Passed | null> {
+): Promise<Omit<Passed, 'sessions'> | null> {
   const parts = visionParts(config, 'int8');
   const seen = await seeAll(graphs, parts, pictures, unobserved, signal);
   const scores = await readAll(graphs, config.text, seen, reference.captions, signal);
