@@ -11,8 +11,8 @@ import { freePort, launchBrowser, startServer } from './vscodeServer.ts';
 export interface EditorWindowOptions {
   /** Copied to a temporary folder, which the window opens: tests may write into it. */
   readonly workspace: string;
-  /** Installed before the window opens. */
-  readonly vsix: string;
+  /** Installed before the window opens, where one is given. */
+  readonly vsix?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly size?: { readonly width: number; readonly height: number };
   /** Device pixels a CSS pixel. */
@@ -69,11 +69,11 @@ export class EditorWindow implements AsyncDisposable {
     const port = await freePort();
     const folders = ['--user-data-dir', userData, '--extensions-dir', extensions];
     const env = { ...process.env, HOME: home, IMAGE_CAPTIONER_CACHE: path.join(home, 'cache') };
-    const install = spawnSync(process.execPath, [host.codeServer, ...folders, '--install-extension', options.vsix], {
-      env,
-    });
-    if (install.status !== 0)
-      throw new Error(`The VSIX did not install: ${install.stderr.toString()}${install.stdout.toString()}`);
+    if (options.vsix !== undefined) {
+      const command = [host.codeServer, ...folders, '--install-extension', options.vsix];
+      const { status, stderr, stdout } = spawnSync(process.execPath, command, { env });
+      if (status !== 0) throw new Error(`The VSIX did not install: ${stderr.toString()}${stdout.toString()}`);
+    }
     const flags =
       '--auth none --disable-telemetry --disable-update-check --disable-workspace-trust --disable-getting-started-override';
     const words = [...flags.split(' '), '--bind-addr', `127.0.0.1:${port}`, ...folders, workspace];
@@ -116,6 +116,24 @@ export class EditorWindow implements AsyncDisposable {
       `>${title}`,
       this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first(),
     );
+  }
+
+  /** Installs an extension into the window as it is open. */
+  async installVsix(file: string): Promise<void> {
+    await this.runCommand('Extensions: Install from VSIX');
+    const dialogue = this.page.locator('.quick-input-widget:visible', { hasText: 'Install from VSIX' });
+    await dialogue.locator('.monaco-list-row', { hasText: '..' }).first().waitFor();
+    await dialogue.locator('input').first().fill(file);
+    await dialogue.getByRole('button', { name: 'Install' }).click();
+    await this.notification(/Completed installing/).waitFor({ timeout: firstCaptionMs });
+  }
+
+  /** All of the text in the active editor. */
+  async wholeText(): Promise<string> {
+    await this.page.locator('.editor-instance .view-line').first().click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.press('Control+C');
+    return this.clipboard();
   }
 
   /** Puts the cursor at a place, both from 1. */
