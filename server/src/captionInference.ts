@@ -19,6 +19,8 @@ export interface Inference {
     onEvent: (event: TaskEvent) => void,
     signal: AbortSignal,
   ): Promise<TaskResult<T>>;
+  /** Work is about to come. */
+  prepare(): void;
 }
 
 /** A caption that no cache has, as the inference process is asked for it. */

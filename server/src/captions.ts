@@ -78,7 +78,7 @@ export class Captions {
   async caption(asked: CaptionRequest, priority: Priority, signal: AbortSignal): Promise<CaptionResult> {
     const request = completed(asked);
     const started = performance.now();
-    const key = await this.#key(request);
+    const key = await this.#key(request, this.#prepareInference);
     const known = cacheable(request) ? await this.#options.cache.read(key) : undefined;
     if (known !== undefined) return { caption: spared(known, performance.now() - started), cached: true };
     // An unseeded sample is another one each time: it shares nothing.
@@ -136,6 +136,15 @@ export class Captions {
     return { image, model, alpha, options, onEvent, group };
   }
 
+  /** Begins what a caption needs beside its picture. */
+  prepare({ folder }: ModelLocation): void {
+    // Whoever asks for the caption is told what is wrong.
+    this.#hashes.hash(folder, this.#prepareInference).catch(() => undefined);
+  }
+
+  /** A model that was never hashed has captioned nothing here: no cache will spare its process. */
+  readonly #prepareInference = (): void => this.#options.inference.prepare();
+
   get #graphs(): string {
     return path.join(this.#options.cacheFolder, 'graphs');
   }
@@ -144,8 +153,8 @@ export class Captions {
     return { folder: model.folder, precision, cacheFolder: this.#graphs };
   }
 
-  async #key(request: CaptionRequest): Promise<CaptionKey> {
-    const hash = await this.#hashes.hash(request.model.folder);
+  async #key(request: CaptionRequest, onUnknownModel?: () => void): Promise<CaptionKey> {
+    const hash = await this.#hashes.hash(request.model.folder, onUnknownModel);
     const { precision, alpha, options } = request;
     return { modelHash: hash, precision, imageHash: request.image.hash, alpha, options };
   }

@@ -44,6 +44,7 @@ test('each way to a caption carries them to the decoder', async () => {
       if ('options' in task) asked.push(task.options.badWords ?? []);
       return Promise.reject(new Error('no model here'));
     },
+    prepare: () => undefined,
   };
   const cache = new CaptionCache(cacheFolder, () => undefined);
   const captions = new Captions({ inference, cache, cacheFolder, onEvent: () => undefined });

@@ -22,6 +22,8 @@ function asCaption(caption: string): Caption {
 class FakeInference implements Inference {
   readonly asked: string[] = [];
 
+  prepare(): void {}
+
   async run<T extends InferenceTask>(task: T): Promise<TaskResult<T>> {
     const pictures = task.kind === 'captions' ? task.pictures : 'image' in task ? [task.image.bytes] : [];
     const words = pictures.map((bytes) => Buffer.from(bytes).toString());

@@ -105,6 +105,13 @@ export class InferenceClient {
     });
   }
 
+  /** Starts the process where none runs: work is about to come. */
+  prepare(): void {
+    if (this.#closed) return;
+    this.#process ??= this.#fork();
+    this.#waitForIdle();
+  }
+
   /** Ends the process; work under way is rejected with `Aborted`. A later `run` starts a new one. */
   restart(): void {
     this.#setAside.clear();

@@ -15,18 +15,25 @@ const smallFile = 4n * 1024n * 1024n;
  * file is named by its hash, it is not even read once.
  *
  * @param cacheFolder null: nothing is remembered.
+ * @param onUnknown told of each large file that was not hashed before: it will take a while.
  */
 export async function hashFiles(
   paths: readonly string[],
   cacheFolder: string | null,
   signal?: AbortSignal,
+  onUnknown: () => void = () => {},
 ): Promise<string> {
   const hash = createHash('sha256');
-  for (const path of paths) hash.update(await hashFile(path, cacheFolder, signal));
+  for (const path of paths) hash.update(await hashFile(path, cacheFolder, onUnknown, signal));
   return hash.digest('hex');
 }
 
-async function hashFile(path: string, cacheFolder: string | null, signal?: AbortSignal): Promise<string> {
+async function hashFile(
+  path: string,
+  cacheFolder: string | null,
+  onUnknown: () => void,
+  signal?: AbortSignal,
+): Promise<string> {
   const real = await realpath(path);
   const blob = basename(real);
   if (blob !== basename(path) && /^[0-9a-f]{64}$/.test(blob)) return blob;
@@ -35,6 +42,7 @@ async function hashFile(path: string, cacheFolder: string | null, signal?: Abort
   const memory = cacheFolder === null || size < smallFile ? null : join(cacheFolder, 'hashes', identity);
   const known = memory === null ? '' : await readFile(memory, 'utf8').catch(() => '');
   if (/^[0-9a-f]{64}$/.test(known)) return known;
+  if (memory !== null) onUnknown();
   const content = await hashContent(real, signal);
   if (memory !== null) await remember(memory, content);
   return content;

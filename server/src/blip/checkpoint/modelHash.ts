@@ -40,8 +40,11 @@ export class RememberedModelHashes {
     this.#cacheFolder = cacheFolder;
   }
 
-  /** @throws BlipError ModelUnavailable, as modelHash does. */
-  async hash(folder: string): Promise<string> {
+  /**
+   * @param onUnknown told where a large file was not hashed before: it will take a while
+   * @throws BlipError ModelUnavailable, as modelHash does.
+   */
+  async hash(folder: string, onUnknown?: () => void): Promise<string> {
     const paths = await filesOf(folder, this.#of);
     const stats = await Promise.all(paths.map((path) => stat(path, { bigint: true })));
     const stamp = stats
@@ -49,7 +52,7 @@ export class RememberedModelHashes {
       .join('\n');
     const known = this.#known.get(folder);
     if (known?.stamp === stamp) return known.hash;
-    const hash = hashFiles(paths, this.#cacheFolder);
+    const hash = hashFiles(paths, this.#cacheFolder, undefined, onUnknown);
     this.#known.set(folder, { stamp, hash });
     hash.catch(() => this.#known.delete(folder));
     return hash;
