@@ -107,7 +107,10 @@ async function graphsToRun(
   onProgress: (progress: ConversionProgress) => void,
   signal?: AbortSignal,
 ): Promise<Graphs> {
-  if (source.kept !== null) return graphsInMemory(graphGroups(source, forms).flat());
+  if (source.kept !== null) {
+    onProgress({ fraction: 0, message: 'converting the model' });
+    return graphsInMemory(graphGroups(source, forms).flat());
+  }
   await convert(source, forms, folder, onProgress, signal);
   return graphsOnDisk(folder, { fewRuns });
 }
