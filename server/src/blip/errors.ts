@@ -20,12 +20,20 @@ export class BlipError extends Error {
   }
 }
 
-/**
- * The decoder did not come back in time, and nothing can stop it: it keeps a thread and a core of this process busy.
- * Whoever owns the process should end it.
- */
-export class DecodingStuck extends BlipError {
+/** The process cannot go on as it should: whoever owns it should end it. */
+export class ProcessSpoilt extends BlipError {}
+
+/** The decoder did not come back in time, and nothing can stop it: it keeps a thread and a core busy. */
+export class DecodingStuck extends ProcessSpoilt {
   constructor(message: string) {
     super('ImageUnreadable', message);
+  }
+}
+
+/** The thread of the vision part is gone: closed, out of memory, or never started. */
+export class VisionEnded extends ProcessSpoilt {
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? `: ${cause.message}` : '';
+    super('InferenceCrashed', `The part of the model that sees pictures has ended${reason}. Try again.`, { cause });
   }
 }

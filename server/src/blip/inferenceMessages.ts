@@ -125,7 +125,7 @@ export type FromProcess =
 
 interface Ended {
   readonly id: number;
-  /** A decoder that cannot be stopped keeps a core busy: the process should be ended. */
+  /** A decoder that cannot be stopped keeps a core busy, or a thread is gone: the process should be ended. */
   readonly stuck: boolean;
 }
 

@@ -3,7 +3,7 @@
  * sidecar, spoken to over its IPC channel; it reads no document and opens no connection, and ends when its parent does.
  */
 import type { CaptionGenerator as Generator } from './captionGenerator.ts';
-import { BlipError, DecodingStuck } from './errors.ts';
+import { BlipError, ProcessSpoilt } from './errors.ts';
 import type {
   FromProcess,
   InferenceTask,
@@ -48,7 +48,7 @@ async function perform(id: number, task: InferenceTask): Promise<void> {
     const result = await (task.lane === 'background' ? turns.background(work, signal) : turns.urgent(id, work));
     send({ type: 'done', id, result, residentBytes: process.memoryUsage.rss(), stuck });
   } catch (error) {
-    send({ type: 'failed', id, ...describe(error, signal), stuck: error instanceof DecodingStuck });
+    send({ type: 'failed', id, ...describe(error, signal), stuck: error instanceof ProcessSpoilt });
   } finally {
     running.delete(id);
   }
@@ -91,7 +91,7 @@ async function captions(
   signal: AbortSignal,
 ): Promise<readonly PictureResult[]> {
   const results = await generator.captionBatch(pictures, { ...options, alpha }, signal);
-  if (results.some((result) => result instanceof DecodingStuck)) onStuck();
+  if (results.some((result) => result instanceof ProcessSpoilt)) onStuck();
   return results.map((result) =>
     result instanceof BlipError
       ? { ok: false, code: result.code, message: result.message }

@@ -4,6 +4,7 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import { Worker } from 'node:worker_threads';
+import { VisionEnded } from './errors.ts';
 import { inBackground, myTurn } from './turns.ts';
 import {
   receivedError,
@@ -31,18 +32,19 @@ export class VisionThread {
   readonly #worker = new Worker(workerFile, { resourceLimits: { maxYoungGenerationSizeMb: 4 } });
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
+  #ended: VisionEnded | null = null;
 
   constructor() {
     this.#worker.on('message', (message: FromVisionThread) => void this.#receive(message));
     this.#worker.on('error', (error) => this.#end(error));
-    this.#worker.on('exit', () => this.#end(new Error('The vision part has ended.')));
+    this.#worker.on('exit', () => this.#end(null));
     this.#worker.unref();
   }
 
   /**
-   * The answer comes when nothing is at work any more, also where the signal is aborted: what was lent is free then.
+   * The answer comes when nothing is at work any more, so that what was lent is free. An abort is heard between two runs.
    *
-   * @throws BlipError as the vision part does; the signal's reason
+   * @throws BlipError as the vision part does; VisionEnded; the signal's reason
    */
   async call<Call extends VisionCall>(
     call: Call,
@@ -50,6 +52,7 @@ export class VisionThread {
     ...given: Parameters<VisionCalls[Call]>
   ): Promise<ReturnType<VisionCalls[Call]>> {
     signal?.throwIfAborted();
+    if (this.#ended !== null) throw this.#ended;
     const id = this.#nextId++;
     const abort = (): void => this.#send({ id, type: 'abort' });
     signal?.addEventListener('abort', abort);
@@ -91,8 +94,9 @@ export class VisionThread {
     else waiting.reject(receivedError(message.error));
   }
 
-  #end(error: unknown): void {
-    for (const { reject } of this.#waiting.values()) reject(error);
+  #end(cause: unknown): void {
+    this.#ended ??= new VisionEnded(cause);
+    for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
   }
 }
