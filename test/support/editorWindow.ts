@@ -123,8 +123,13 @@ export class EditorWindow implements AsyncDisposable {
     await this.runCommand('Extensions: Install from VSIX');
     const dialogue = this.page.locator('.quick-input-widget:visible', { hasText: 'Install from VSIX' });
     await dialogue.locator('.monaco-list-row', { hasText: '..' }).first().waitFor();
-    await dialogue.locator('input').first().fill(file);
-    await dialogue.getByRole('button', { name: 'Install' }).click();
+    // The dialogue writes its own folder over a path that comes too early.
+    await eventually(async () => {
+      await dialogue.locator('input').first().fill(file);
+      await this.page.waitForTimeout(500);
+      await dialogue.getByRole('button', { name: 'Install' }).click();
+      await dialogue.waitFor({ state: 'hidden', timeout: 2_000 });
+    });
     await this.notification(/Completed installing/).waitFor({ timeout: firstCaptionMs });
   }
 
