@@ -27,7 +27,8 @@ export function jsxNodes(text: string, root: Node, scope: Scope): MarkupNode[] {
       continue;
     }
     const within = scopeWithin(node, around);
-    const children = childNodes(node).toSorted((a, b) => (b.start ?? 0) - (a.start ?? 0));
+    const children = childNodes(node);
+    if (children.length > 1) children.sort((a, b) => (b.start ?? 0) - (a.start ?? 0));
     for (const child of children) open.push([child, within]);
   }
   return nodes;
@@ -39,13 +40,15 @@ const notChildren: ReadonlySet<string> = new Set([
   'leadingComments', 'innerComments', 'trailingComments',
 ]);
 
+/** An array of the caller's own. Every node of a program comes through here: no pairs, no arrays in between. */
 export function childNodes(node: Node): Node[] {
   const children: Node[] = [];
-  for (const [key, value] of Object.entries(node)) {
-    if (notChildren.has(key) || typeof value !== 'object' || value === null) continue;
-    for (const each of Array.isArray(value) ? (value as unknown[]) : [value as unknown]) {
-      if (isNode(each)) children.push(each);
-    }
+  for (const key of Object.keys(node)) {
+    const value: unknown = node[key as keyof Node];
+    if (typeof value !== 'object' || value === null || notChildren.has(key)) continue;
+    if (Array.isArray(value)) {
+      for (const each of value as readonly unknown[]) if (isNode(each)) children.push(each);
+    } else if (isNode(value)) children.push(value);
   }
   return children;
 }
@@ -71,7 +74,10 @@ export function openingElement(
   rest: Pick<MarkupElement, 'children' | 'style' | 'end'>,
 ): MarkupElement {
   const attributes = withSource(elementName(opening), jsxAttributes(text, opening, scope));
-  const inAttributes = opening.attributes.flatMap((attribute) => jsxNodes(text, attribute, scope));
+  const inAttributes = opening.attributes.flatMap((attribute) => {
+    const isPlain = attribute.type === 'JSXAttribute' && (attribute.value?.type ?? 'StringLiteral') === 'StringLiteral';
+    return isPlain ? [] : jsxNodes(text, attribute, scope);
+  });
   const last = opening.attributes.at(-1);
   const types = opening.typeArguments ?? opening.typeParameters;
   const source = attributes.find(({ name }) => name === 'src') ?? attributes.find(({ quote }) => quote !== null);
