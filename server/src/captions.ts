@@ -84,7 +84,8 @@ export class Captions {
     // An unseeded sample is another one each time: it shares nothing.
     const jobKey = isRandom(request.options) ? `${JSON.stringify(key)} ${crypto.randomUUID()}` : JSON.stringify(key);
     const caption = await this.#queue.request(jobKey, priority, this.#job(request), signal);
-    if (cacheable(request)) await this.#options.cache.write(key, caption);
+    // A model's own options may say that it samples.
+    if (cacheable(request) && caption.byChance !== true) await this.#options.cache.write(key, caption);
     return { caption, cached: false };
   }
 

@@ -25,6 +25,14 @@ async function stepsOf(
   return { steps, caption: last.caption };
 }
 
+it('says of a caption that it was drawn by chance', async () => {
+  const byChance = async (options: Parameters<CaptionGenerator['caption']>[1]) =>
+    (await generator.caption(image, { ...drop, ...options })).byChance;
+  assert.equal(await byChance({ doSample: true }), true);
+  assert.equal(await byChance({ doSample: true, seed: 3 }), undefined);
+  assert.equal(await byChance({}), undefined);
+});
+
 describe('a stream', () => {
   it('tells each token as it is chosen, and ends with the caption', async () => {
     const plain = await generator.caption(image, drop);

@@ -36,5 +36,7 @@ export interface Caption extends CaptionCandidate {
   /** All sequences, best first, where several were asked for. */
   readonly candidates?: readonly CaptionCandidate[];
   readonly precision: Precision;
+  /** Drawn by chance, by a seed that nobody gave: asked again it may be another one. */
+  readonly byChance?: true;
   readonly timings: CaptionTimings;
 }

@@ -63,7 +63,7 @@ export async function captionBatch(
     const captions = new Map(
       sound.map(({ decodeMs }, index) => {
         const timings = { decodeMs, encodeMs, generateMs, totalMs: decodeMs + encodeMs + generateMs };
-        return [sound[index]!, captionOf(candidates[index]!, model.info, timings)];
+        return [sound[index]!, captionOf(candidates[index]!, model.info, run, timings)];
       }),
     );
     results.push(...decoded.map((item) => (item instanceof BlipError ? item : captions.get(item)!)));

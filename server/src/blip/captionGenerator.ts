@@ -81,7 +81,7 @@ export class CaptionGenerator {
     try {
       const encoded = performance.now();
       const [candidates] = await generate(this.#model, run, seen.memory, signal);
-      return captionOf(candidates!, this.model, timings(seen, start, encoded));
+      return captionOf(candidates!, this.model, run, timings(seen, start, encoded));
     } finally {
       seen.release();
     }
@@ -114,7 +114,12 @@ export class CaptionGenerator {
       const reread = rereadBest && !(search instanceof TokenwiseSearch);
       const steps = runSearches(this.#model, run, [search!], seen.memory, crossAttention && !reread, signal);
       yield* describeSteps(this.#model, run, search!, steps);
-      const caption = captionOf(candidatesOf(this.#model, run, search!), this.model, timings(seen, start, encoded));
+      const caption = captionOf(
+        candidatesOf(this.#model, run, search!),
+        this.model,
+        run,
+        timings(seen, start, encoded),
+      );
       if (reread) yield* rereadSteps(this.#model, run, caption, seen.memory, crossAttention);
       yield { kind: 'caption', caption };
     } finally {

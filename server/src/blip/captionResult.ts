@@ -29,7 +29,12 @@ export function confidence(logProbs: readonly number[]): number {
 }
 
 /** @param candidates best first, at least one. */
-export function captionOf(candidates: readonly CaptionCandidate[], model: ModelInfo, timings: CaptionTimings): Caption {
+export function captionOf(
+  candidates: readonly CaptionCandidate[],
+  model: ModelInfo,
+  { byChance }: { readonly byChance: boolean },
+  timings: CaptionTimings,
+): Caption {
   const best = candidates[0]!;
   return {
     ...best,
@@ -37,6 +42,7 @@ export function captionOf(candidates: readonly CaptionCandidate[], model: ModelI
     photograph: model.photographCaption !== null && best.caption === model.photographCaption,
     ...(candidates.length > 1 ? { candidates } : {}),
     precision: model.precision,
+    ...(byChance ? { byChance } : {}),
     timings,
   };
 }

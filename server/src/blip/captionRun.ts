@@ -17,6 +17,8 @@ export interface CaptionRun {
   readonly promptIds: readonly number[];
   /** New tokens that each text begins with: a person's choice among the alternatives. */
   readonly prefixIds: readonly number[];
+  /** It samples without a seed, as asked or as the model's own options say. */
+  readonly byChance: boolean;
 }
 
 /**
@@ -33,7 +35,8 @@ export function prepareRun(
   const promptIds = [startToken, ...tokenizer.encode(options.prompt ?? '', false)];
   const resolved = resolveOptions(options, generationDefaults, { positions, promptTokens: promptIds.length });
   checkPrefix(prefixIds, resolved.maxNewTokens, config.text.vocabulary);
-  return { options: resolved, promptIds, prefixIds };
+  const byChance = resolved.doSample && options.seed === undefined;
+  return { options: resolved, promptIds, prefixIds, byChance };
 }
 
 function checkPrefix(prefixIds: readonly number[], maxNewTokens: number, vocabulary: number): void {
