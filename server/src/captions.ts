@@ -137,12 +137,6 @@ export class Captions {
     return { image, model, alpha, options, onEvent, group };
   }
 
-  /** Begins what a caption needs beside its picture. */
-  prepare({ folder }: ModelLocation): void {
-    // Whoever asks for the caption is told what is wrong.
-    this.#hashes.hash(folder, this.#prepareInference).catch(() => undefined);
-  }
-
   /** A model that was never hashed has captioned nothing here: no cache will spare its process. */
   readonly #prepareInference = (): void => this.#options.inference.prepare();
 

@@ -74,14 +74,6 @@ export class ImageCaptions {
     return imageFromBytes(data.bytes, l10n.t('The picture in the data URL'));
   }
 
-  /** Begins what a caption needs beside its picture. */
-  prepare({ model }: Settings): void {
-    this.#options.registry.find(model).then(
-      (location) => this.#options.captions.prepare(location),
-      () => undefined, // whoever asks for the caption is told
-    );
-  }
-
   /** @throws BlipError; Superseded for a hover */
   async caption(
     image: ImageFile,

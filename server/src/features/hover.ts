@@ -77,7 +77,6 @@ async function describeFile(
 ): Promise<string[]> {
   const settings = await world.settings(document.uri);
   try {
-    world.images.prepare(settings);
     const image = await world.images.read(located, signal);
     // The caption first: a thumbnail would have to wait behind the model's work anyway.
     const words = await captionText(world, document, reference, image, settings, signal);
