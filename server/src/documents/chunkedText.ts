@@ -1,3 +1,4 @@
+import { countWhile } from './countWhile.ts';
 import type { TextEdit } from './imageReference.ts';
 
 /** A place as LSP counts it, from 0; `character` in UTF-16 code units. */
@@ -179,12 +180,5 @@ function isLineBreak(unit: number): boolean {
 
 /** How many of the first `count` numbers, which ascend, are not above `limit`. */
 function countAtMost(numbers: ArrayLike<number>, count: number, limit: number): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (numbers[middle]! <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countWhile(count, (index) => numbers[index]! <= limit);
 }

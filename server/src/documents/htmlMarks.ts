@@ -1,3 +1,4 @@
+import { countWhile } from './countWhile.ts';
 import type { TextRange } from './imageReference.ts';
 
 /** Something was replaced: `end` is where it ended, `by` what the text behind it moved. */
@@ -34,15 +35,10 @@ export class HtmlMarks {
 
   /** Where a mark stands now; 0 is also the mark of what stands nowhere. */
   offsetOf(mark: number): number {
-    let low = 0;
-    let high = this.#sorted.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (this.#sorted[middle]!.first <= mark) low = middle;
-      else high = middle - 1;
-    }
-    const span = this.#sorted[low]!;
-    return mark === 0 ? 0 : mark - span.first + span.offset;
+    if (mark === 0) return 0;
+    const spans = this.#sorted;
+    const { first, offset } = spans[Math.max(0, countWhile(spans.length, (index) => spans[index]!.first <= mark) - 1)]!;
+    return mark - first + offset;
   }
 
   /** The marks after a change: `shift` makes the new marks of the offsets of what stands there instead. */

@@ -2,6 +2,7 @@
  * Template languages that write HTML (PHP, Handlebars, Jinja, Liquid, Go, ERB, EJS, JSP, Angular's blocks): their
  * fragments may hold `<`, `>` and quotes, so they are taken out before an HTML parser sees the text. Offsets stay.
  */
+import { countWhile } from './countWhile.ts';
 import type { DocumentComment, TextRange } from './imageReference.ts';
 import { angularBlocks } from './angularBlocks.ts';
 import { phpEnd } from './phpBlocks.ts';
@@ -180,13 +181,6 @@ function blank(text: string, regions: readonly TemplateRegion[]): string {
 
 /** Whether a fragment of a template stands within the range (by bisection: regions are in order). */
 export function touchesTemplate(regions: readonly TemplateRegion[], range: TextRange): boolean {
-  let low = 0;
-  let high = regions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (regions[middle]!.end <= range.start) low = middle + 1;
-    else high = middle;
-  }
-  const next = regions[low];
+  const next = regions[countWhile(regions.length, (index) => regions[index]!.end <= range.start)];
   return next !== undefined && next.start < range.end;
 }

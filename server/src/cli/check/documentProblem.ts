@@ -2,6 +2,7 @@ import type { ParsedDocument } from '../../documents/imageReference.ts';
 import type { Problem } from '../../features/diagnostics.ts';
 import type { RuleId, Severity } from '../../features/rules/rule.ts';
 import type { DocumentFile } from '../documentFiles.ts';
+import { linesOf } from '../linesOf.ts';
 
 /** A problem as the terminal shows it: what `check --format json` prints. */
 export interface DocumentProblem {
@@ -32,10 +33,10 @@ export function locateProblems(
   parsed: ParsedDocument,
   problems: readonly Problem[],
 ): FoundProblem[] {
-  const lines = new LineIndex(document.text);
+  const lineOf = linesOf(document.text);
   return problems.map(({ rule, severity, range, message, target, reference }) => {
-    const start = lines.position(range.start);
-    const end = lines.position(range.end);
+    const start = lineOf(range.start);
+    const end = lineOf(range.end);
     const place = { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
     return {
       problem: { file: document.name, ...place, rule, severity, message, target },
@@ -43,24 +44,4 @@ export function locateProblems(
       alt: parsed.references[reference]?.alt ?? null,
     };
   });
-}
-
-/** Offsets → lines and columns. A line ends as in editors: CR LF, LF or CR. */
-class LineIndex {
-  readonly #starts: number[] = [0];
-
-  constructor(text: string) {
-    for (const match of text.matchAll(/\r\n|\n|\r/gu)) this.#starts.push(match.index + match[0].length);
-  }
-
-  position(offset: number): { line: number; column: number } {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (this.#starts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - this.#starts[low]! + 1 };
-  }
 }

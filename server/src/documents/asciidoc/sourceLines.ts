@@ -1,3 +1,4 @@
+import { countWhile } from '../countWhile.ts';
 import type { TextRange } from '../imageReference.ts';
 import { delimiterKind } from './blockSyntax.ts';
 
@@ -43,14 +44,7 @@ export class SourceLines {
   /** The first line equal to the delimiter, of those from `first` up to `limit`. */
   closing(delimiter: string, first: number, limit: number): number | null {
     const places = this.#delimiters.get(delimiter) ?? [];
-    let low = 0;
-    let high = places.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (places[middle]! < first) low = middle + 1;
-      else high = middle;
-    }
-    const found = places[low];
+    const found = places[countWhile(places.length, (index) => places[index]! < first)];
     return found !== undefined && found < limit ? found : null;
   }
 

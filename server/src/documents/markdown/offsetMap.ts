@@ -1,3 +1,4 @@
+import { countWhile } from '../countWhile.ts';
 import type { TextRange } from '../imageReference.ts';
 
 /** A stretch of made text and where it comes from. */
@@ -72,13 +73,6 @@ export class MappedText {
 
   /** The last stretch that starts at or before the offset. */
   #lastFrom(offset: number): number {
-    let low = 0;
-    let high = this.#stretches.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#stretches[middle]!.from <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return countWhile(this.#stretches.length, (index) => this.#stretches[index]!.from <= offset) - 1;
   }
 }

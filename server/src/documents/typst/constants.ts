@@ -1,3 +1,4 @@
+import { countWhile } from '../countWhile.ts';
 import type { Bindings, Preset, TypstNode, Wrapper } from './syntax.ts';
 
 /** Constants may use each other; deeper than this they are in a circle. */
@@ -41,14 +42,8 @@ const enough = 1000;
 /** What a name means at a place: the last binding before it whose scope it is in. Null for parameters and the unknown. */
 function boundValue(name: string, place: number, bindings: Bindings): TypstNode | null {
   const bound = bindings.byName.get(name) ?? [];
-  let low = 0;
-  let high = bound.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (bound[middle]!.from <= place) low = middle + 1;
-    else high = middle;
-  }
-  for (let index = low - 1; index >= Math.max(0, low - enough); index -= 1) {
+  const before = countWhile(bound.length, (index) => bound[index]!.from <= place);
+  for (let index = before - 1; index >= Math.max(0, before - enough); index -= 1) {
     const { scope, value } = bound[index]!;
     if (scope.start <= place && place < scope.end) return value;
   }
