@@ -1,5 +1,6 @@
 /** The worker in which documents are parsed, so that a 2 MB page never holds up the server's own thread. */
 import { parentPort } from 'node:worker_threads';
+import { editedText } from './editedText.ts';
 import type { ParsedDocument } from './imageReference.ts';
 import type { ParseAnswer, ParseQuestion } from './parseMessages.ts';
 import { parseDocument } from './parse.ts';
@@ -16,16 +17,14 @@ const kept = new Map<number, Kept>();
 async function answer({ id, text, languageId, options, keep, forget }: ParseQuestion): Promise<ParseAnswer> {
   const known = 'since' in text ? kept.get(text.since) : undefined;
   for (const old of forget) kept.delete(old);
-  if ('whole' in text) {
-    const parsed = await parseDocument(text.whole, languageId, options);
-    if (keep) kept.set(id, { text: text.whole, parsed });
-    return { id, parsed };
-  }
+  const read = async (whole: string): Promise<ParsedDocument> => {
+    const parsed = await parseDocument(whole, languageId, options);
+    if (keep) kept.set(id, { text: whole, parsed });
+    return parsed;
+  };
+  if ('whole' in text) return { id, parsed: await read(text.whole) };
   if (known === undefined) throw new Error(`The text of question ${text.since} is not known.`);
-  const { range, newText } = text.edit;
-  const whole = known.text.slice(0, range.start) + newText + known.text.slice(range.end);
-  const parsed = await parseDocument(whole, languageId, options);
-  if (keep) kept.set(id, { text: whole, parsed });
+  const parsed = await read(editedText(known.text, text.edit));
   return { id, change: parsedChange(known.parsed, parsed, text.edit) };
 }
 

@@ -3,6 +3,7 @@ import { URI } from 'vscode-uri';
 import { altFromCaption } from '../altText.ts';
 import { BlipError } from '../blip/index.ts';
 import { altEdit } from '../documents/altEdit.ts';
+import { editedText } from '../documents/editedText.ts';
 import type { ParsedDocument } from '../documents/imageReference.ts';
 import { readImageFile } from '../imageFile.ts';
 import { pathOf } from '../openDocuments.ts';
@@ -50,7 +51,7 @@ export async function referenceForImage(
     const [reference] = (await world.parse(bare, languageId)).references;
     const edit = reference === undefined ? null : altEdit(reference, alt);
     if (edit === null) return { text: bare, alt: '' };
-    return { text: bare.slice(0, edit.range.start) + edit.newText + bare.slice(edit.range.end), alt };
+    return { text: editedText(bare, edit), alt };
   } catch (error) {
     if (error instanceof BlipError && error.code !== 'Aborted') return { text: bare, alt: '' };
     throw error;
