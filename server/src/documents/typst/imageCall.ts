@@ -10,7 +10,16 @@ import type {
 import { knownString } from './constants.ts';
 import { type FoundPicture, showsPicture } from './pictures.ts';
 import { itemsText, plainText } from './plainText.ts';
-import type { Bindings, CallNode, ContentItem, StringNode, TypstArgument, TypstNode, Wrapper } from './syntax.ts';
+import {
+  positional,
+  type Bindings,
+  type CallNode,
+  type ContentItem,
+  type StringNode,
+  type TypstArgument,
+  type TypstNode,
+  type Wrapper,
+} from './syntax.ts';
 
 /** More of a caption, a link's or a paragraph's words than this tells nothing new. */
 const enoughWords = 400;
@@ -52,28 +61,24 @@ function targetOf(call: CallNode, bindings: Bindings): ImageTarget {
   const own = call.arguments.find(({ name }) => name === null);
   const before = presetOf(call).find(({ name }) => name === null);
   const source = own ?? before;
-  const range =
-    own === undefined ? (call.list ?? call.range) : own.value.kind === 'string' ? inside(own.value) : own.range;
   // Of two sources the second is none, and Typst says so.
   const isSure = source !== undefined && !source.spread && (own === undefined || before === undefined);
   const isKnown = isSure && !call.callee?.endsWith('decode') && !isReassigned(call, bindings);
-  return { written: isKnown ? knownString(source.value, bindings) : null, range, resolution: 'path' };
+  const written = isKnown ? knownString(source.value, bindings) : null;
+  return { written, range: sourceRange(call, own), resolution: 'path' };
 }
 
 function wrappedTarget(call: CallNode, wrapper: Wrapper, bindings: Bindings): ImageTarget {
-  const source = positional(call)[wrapper.source];
+  const source = positional(call.arguments)[wrapper.source];
   const isKnown = source !== undefined && !call.arguments.some(({ spread }) => spread) && !isReassigned(call, bindings);
-  const range =
-    source === undefined
-      ? (call.list ?? call.range)
-      : source.value.kind === 'string'
-        ? inside(source.value)
-        : source.range;
-  return { written: isKnown ? knownString(source.value, bindings) : null, range, resolution: 'path' };
+  const written = isKnown ? knownString(source.value, bindings) : null;
+  return { written, range: sourceRange(call, source), resolution: 'path' };
 }
 
-function positional(call: CallNode): TypstArgument[] {
-  return call.arguments.filter(({ name, spread }) => name === null && !spread);
+/** Where a call writes its source; of one that writes none, where it could. */
+function sourceRange(call: CallNode, source: TypstArgument | undefined): TextRange {
+  if (source === undefined) return call.list ?? call.range;
+  return source.value.kind === 'string' ? inside(source.value) : source.range;
 }
 
 function presetOf({ preset }: CallNode): readonly TypstArgument[] {
@@ -128,7 +133,8 @@ function readAlt(text: string, call: CallNode, figures: readonly CallNode[], bin
 /** Words go where the call gives them to the function, if it does. */
 function wrappedAlt(text: string, call: CallNode, { alt }: Wrapper): AltReading {
   if (alt === null || call.arguments.some(({ spread }) => spread)) return dynamic;
-  const given = 'index' in alt ? positional(call)[alt.index] : call.arguments.findLast(({ name }) => name === alt.name);
+  const given =
+    'index' in alt ? positional(call.arguments)[alt.index] : call.arguments.findLast(({ name }) => name === alt.name);
   const rest = { altMayBeReplaced: false, removeAlt: null };
   if (given !== undefined) return { ...writtenAlt(given.value), ...rest };
   if ('index' in alt || (alt.default !== null && !isEmpty(alt.default))) return dynamic;

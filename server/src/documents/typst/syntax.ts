@@ -95,3 +95,8 @@ export interface TypstTree {
   readonly bindings: Bindings;
   readonly comments: readonly TextRange[];
 }
+
+/** Arguments, or parameters, that are told by their place. */
+export function positional(given: readonly TypstArgument[]): TypstArgument[] {
+  return given.filter(({ name, spread }) => name === null && !spread);
+}

@@ -1,6 +1,6 @@
 /** Functions that show one picture: `let fig(path, ..args) = figure(image(path), ..args)`. */
 import { isPicture } from './pictures.ts';
-import type { CallNode, TypstArgument, TypstNode, Wrapper } from './syntax.ts';
+import { positional, type CallNode, type TypstArgument, type TypstNode, type Wrapper } from './syntax.ts';
 
 interface Shown {
   readonly call: CallNode;
@@ -16,15 +16,12 @@ export function wrapperOf(parameters: readonly TypstArgument[], body: TypstNode 
   const shown: Shown[] = [];
   if (body === null || !collect(body, [], shown, 0) || shown.length !== 1) return null;
   const { call, figures } = shown[0]!;
-  const positional = parameters
-    .filter(({ name, spread }) => name === null && !spread)
-    .map(({ value }) => nameOf(value));
-  const sources = call.arguments.filter(({ name }) => name === null);
-  const source = sources[0];
+  const places = positional(parameters).map(({ value }) => nameOf(value));
+  const source = call.arguments.find(({ name }) => name === null);
   if (source === undefined || source.spread || call.preset !== null || call.callee?.endsWith('decode')) return null;
   const name = nameOf(source.value);
-  const index = name === null ? -1 : positional.indexOf(name);
-  return index === -1 ? null : { source: index, alt: altPlace(call, figures, parameters, positional) };
+  const index = name === null ? -1 : places.indexOf(name);
+  return index === -1 ? null : { source: index, alt: altPlace(call, figures, parameters, places) };
 }
 
 /** False where something else than calls and content stands there: only running it would tell what it shows. */
@@ -62,7 +59,7 @@ function altPlace(
   call: CallNode,
   figures: readonly CallNode[],
   parameters: readonly TypstArgument[],
-  positional: readonly (string | null)[],
+  places: readonly (string | null)[],
 ): Wrapper['alt'] {
   const inner = [call, ...figures];
   const written = inner.flatMap((each) => each.arguments.filter(({ name }) => name === 'alt'));
@@ -73,7 +70,7 @@ function altPlace(
     if (name === null || written.length > 1 || spreads.length > 0) return null;
     const named = parameters.find((parameter) => parameter.name === name);
     if (named !== undefined) return { name, default: named.value };
-    return positional.includes(name) ? { index: positional.indexOf(name) } : null;
+    return places.includes(name) ? { index: places.indexOf(name) } : null;
   }
   const sink = parameters.find(({ spread }) => spread);
   const isSink = sink !== undefined && spreads.length === 1 && nameOf(spreads[0]!.value) === nameOf(sink.value);
