@@ -57,7 +57,12 @@ export class CaptionGenerator {
     const opening = PictureReader.create(model, embedsCacheBytes);
     // Made while another thread makes those of the vision part; what fails is told to whoever runs it.
     if (model.info.architecture === 'BlipForConditionalGeneration') void model.session('text').catch(() => {});
-    return new CaptionGenerator(model, await opening);
+    try {
+      return new CaptionGenerator(model, await opening);
+    } catch (error) {
+      await model.close();
+      throw error;
+    }
   }
 
   get model(): ModelInfo {

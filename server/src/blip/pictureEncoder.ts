@@ -7,12 +7,13 @@ import type { VisionSessions } from './visionSessions.ts';
 
 export class PictureEncoder {
   readonly #sessions: VisionSessions;
-  readonly #imageSize: number;
+  /** Side of the pictures it takes, in pixels. */
+  readonly imageSize: number;
   readonly #projectionSize: number | null;
 
   constructor(sessions: VisionSessions, graphs: Pick<VisionGraphs, 'imageSize' | 'projectionSize'>) {
     this.#sessions = sessions;
-    this.#imageSize = graphs.imageSize;
+    this.imageSize = graphs.imageSize;
     this.#projectionSize = graphs.projectionSize;
   }
 
@@ -53,7 +54,7 @@ export class PictureEncoder {
   /** Pictures of the model's size: [pictures, H, W, 3] u8 */
   async #pixels(pictures: readonly PixelTensor[]) {
     const { Tensor } = await loadRuntime();
-    const side = this.#imageSize;
+    const side = this.imageSize;
     const size = side * side * 3;
     const data = new Uint8Array(pictures.length * size);
     for (const [index, picture] of pictures.entries()) data.set(picture.data, index * size);

@@ -2,6 +2,7 @@
 import type { BlipModel } from './blipModel.ts';
 import type { CaptionToken } from './caption.ts';
 import { captionToken, confidence } from './captionResult.ts';
+import { cosine } from './cosine.ts';
 import { CrossMemory } from './crossMemory.ts';
 import type { EncodedPicture } from './embedsCache.ts';
 import { BlipError } from './errors.ts';
@@ -116,14 +117,4 @@ async function textFeeds(ids: readonly number[]): Promise<Tensors> {
     input_ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]),
     position_ids: new Tensor('int64', BigInt64Array.from(ids.keys(), BigInt), [ids.length]),
   };
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let [dot, left, right] = [0, 0, 0];
-  for (const [index, value] of a.entries()) {
-    dot += value * b[index]!;
-    left += value * value;
-    right += b[index]! ** 2;
-  }
-  return dot / Math.sqrt(left * right);
 }

@@ -28,7 +28,6 @@ type Answers = {
 
 /** The opened graphs. */
 let encoder: PictureEncoder;
-let imageSize: number;
 
 async function open(_: AbortSignal, graphs: VisionGraphs): ReturnType<Answers['open']> {
   const { paths, threads } = graphs;
@@ -36,7 +35,6 @@ async function open(_: AbortSignal, graphs: VisionGraphs): ReturnType<Answers['o
   const keepsMemory = paths.length === 1 || process.platform !== 'linux';
   const sessions = [];
   for (const path of paths) sessions.push(await createSession(path, { threads, keepsMemory }));
-  imageSize = graphs.imageSize;
   encoder = new PictureEncoder(new VisionSessions(sessions), graphs);
   const { memoryLayout, takesBatches } = encoder;
   return { memoryLayout, takesBatches };
@@ -44,9 +42,9 @@ async function open(_: AbortSignal, graphs: VisionGraphs): ReturnType<Answers['o
 
 /** Decoded and resized at once: a batch of photographs would fill gigabytes otherwise. */
 async function decode(signal: AbortSignal, picture: Picture, alpha: AlphaMode): Promise<PixelTensor> {
-  const options = { alpha, size: imageSize };
-  const pixels = picture instanceof Uint8Array ? await decodeImage(picture, options, signal) : picture;
-  return resizeBicubic(pixels, imageSize, imageSize);
+  const size = encoder.imageSize;
+  const pixels = picture instanceof Uint8Array ? await decodeImage(picture, { alpha, size }, signal) : picture;
+  return resizeBicubic(pixels, size, size);
 }
 
 async function encode(

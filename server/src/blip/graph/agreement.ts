@@ -1,4 +1,5 @@
 /** How far what int8 makes of pictures is from what float32 makes of them, and how far it may be. */
+import { cosine } from '../cosine.ts';
 import { highest } from '../generation/search.ts';
 
 /**
@@ -63,14 +64,4 @@ function driftOf(exact: Float32Array, other: Float32Array): number {
   const [first, ...rest] = highest(exact, likeliest).map(({ token }) => token);
   const moved = rest.map((token) => exact[first!]! - exact[token]! - (other[first!]! - other[token]!));
   return moved.reduce((sum, move) => sum + move ** 2, 0) / Math.max(moved.length, 1);
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let [dot, left, right] = [0, 0, 0];
-  for (let index = 0; index < a.length; index += 1) {
-    dot += a[index]! * b[index]!;
-    left += a[index]! * a[index]!;
-    right += b[index]! * b[index]!;
-  }
-  return dot / Math.sqrt(left * right);
 }

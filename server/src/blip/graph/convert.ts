@@ -21,7 +21,7 @@ export interface ConversionProgress {
 }
 
 /** A group of graphs that name the same weights: those of the first are written, the others refer to them. */
-export type GraphGroup = readonly OnnxGraph[];
+type GraphGroup = readonly OnnxGraph[];
 
 /** What a model's graphs are made from. */
 export interface ModelSource {
@@ -93,17 +93,8 @@ export async function convert(
   onProgress: (progress: ConversionProgress) => void = () => {},
   signal?: AbortSignal,
 ): Promise<void> {
-  await writeGroups(graphGroups(source, forms), folder, onProgress, signal);
-}
-
-/** Writes graphs and their weights into `folder`. */
-export async function writeGroups(
-  groups: readonly GraphGroup[],
-  folder: string,
-  onProgress: (progress: ConversionProgress) => void = () => {},
-  signal?: AbortSignal,
-): Promise<void> {
   await mkdir(folder, { recursive: true });
+  const groups = graphGroups(source, forms);
   for (const [done, group] of groups.entries()) {
     const stored: StoredWeights = new Map();
     for (const graph of group) {
