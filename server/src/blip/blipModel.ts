@@ -97,7 +97,7 @@ export class BlipModel {
     try {
       return await BlipModel.#load(folder, options, vision, signal);
     } catch (error) {
-      await vision.close();
+      vision.close();
       throw error;
     }
   }
@@ -184,7 +184,7 @@ export class BlipModel {
 
   /** Releases the sessions. ONNX Runtime keeps some of their memory: a process that loads many models is better ended. */
   async close(): Promise<void> {
-    await this.vision.close();
+    this.vision.close();
     const sessions = await Promise.allSettled(this.#sessions.values());
     this.#sessions.clear();
     for (const session of sessions) if (session.status === 'fulfilled') await session.value.release();

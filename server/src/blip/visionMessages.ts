@@ -52,7 +52,9 @@ export interface VisionCalls {
 
 export type VisionCall = keyof VisionCalls;
 
-export type ToVisionThread = { readonly id: number } & (
+export type ToVisionThread = { readonly type: 'close' } | ToVisionTask;
+
+type ToVisionTask = { readonly id: number } & (
   | {
       readonly type: 'call';
       readonly call: VisionCall;

@@ -71,9 +71,11 @@ export class VisionThread {
     }
   }
 
-  /** Ends the thread and what runs in it. */
-  async close(): Promise<void> {
-    await this.#worker.terminate();
+  /** Ends the thread when what runs in it is done: native code that is stopped as it is loaded takes the process with it. */
+  close(): void {
+    if (this.#ended === null) this.#send({ type: 'close' });
+    this.#end(null);
+    this.#worker.unref();
   }
 
   #send(message: ToVisionThread): void {

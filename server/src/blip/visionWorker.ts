@@ -2,8 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { CrossMemory } from './crossMemory.ts';
 import { decodeImage } from './decodeImage.ts';
-import { loadSharp } from './image/loadSharp.ts';
-import { createSession, loadRuntime } from './onnxSession.ts';
+import { createSession } from './onnxSession.ts';
 import { PictureEncoder } from './pictureEncoder.ts';
 import type { AlphaMode, PixelTensor } from './pixelTensor.ts';
 import { resizeBicubic } from './preprocess.ts';
@@ -106,11 +105,9 @@ async function perform(id: number, message: ToVisionThread & { readonly type: 'c
 }
 
 parentPort?.on('message', (message: ToVisionThread) => {
+  if (message.type === 'close') return parentPort?.close();
   if (message.type === 'call') return void perform(message.id, message);
   const task = running.get(message.id);
   if (message.type === 'abort') task?.abort.abort();
   task?.goOn?.(); // aborted: to see that it is
 });
-
-// While the other thread reads the model's files. What fails is told to whoever needs it.
-for (const library of [loadRuntime, loadSharp]) library().catch(() => {});
