@@ -15,7 +15,7 @@ import { converterVersion, graphFolder, type Conversion, type GraphFolder } from
 import { createSession, loadRuntime, type InferenceSession } from './onnxSession.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
 import { visionParts } from './visionParts.ts';
-import type { VisionGraphs } from './visionMessages.ts';
+import type { VisionGraphs, VisionShape } from './visionMessages.ts';
 import { VisionThread } from './visionThread.ts';
 
 export interface LoadOptions {
@@ -63,6 +63,8 @@ export class BlipModel {
   readonly generationDefaults: GenerationConfigJson;
   /** Where the vision part runs. */
   readonly vision: VisionThread;
+  /** Settled when its sessions are made. */
+  readonly visionShape: Promise<VisionShape>;
   readonly #graphs: GraphFolder;
   readonly #threads: number | null;
   readonly #sessions: Map<GraphName, Promise<InferenceSession>>;
@@ -73,6 +75,7 @@ export class BlipModel {
     tokenizer: Tokenizer,
     generationDefaults: GenerationConfigJson,
     vision: VisionThread,
+    visionShape: Promise<VisionShape>,
     graphs: GraphFolder,
     threads: number | null,
     text: InferenceSession | null,
@@ -82,6 +85,7 @@ export class BlipModel {
     this.tokenizer = tokenizer;
     this.generationDefaults = generationDefaults;
     this.vision = vision;
+    this.visionShape = visionShape;
     this.#graphs = graphs;
     this.#threads = threads;
     this.#sessions = new Map(text === null ? [] : [['text', Promise.resolve(text)]]);
@@ -97,7 +101,7 @@ export class BlipModel {
     try {
       return await BlipModel.#load(folder, options, vision, signal);
     } catch (error) {
-      vision.close();
+      await vision.close();
       throw error;
     }
   }
@@ -111,16 +115,18 @@ export class BlipModel {
     const config = await readModelConfig(folder);
     const captioner = (await readJson(join(folder, 'captioner.json'), CaptionerJson)) ?? {};
     const generationDefaults = await readGenerationDefaults(folder, config);
-    const tokenizer = await loadTokenizer(folder);
     const checkpoint = await openCheckpoint(folder, config);
     try {
       const hash = await modelHash(folder, 'graphs', options.cacheFolder, signal);
       const { env } = await loadRuntime();
+      const threads = options.threads ?? null;
       const wanted = options.precision ?? 'int8';
       const name = `${hash.slice(0, 24)}-${wanted}-${converterVersion}-${env.versions.common}`;
       const parameters = countParameters(checkpoint);
       let checked: Sessions = new Map();
+      let tokenizer: Tokenizer | undefined;
       const fill = async (path: string): Promise<Conversion> => {
+        tokenizer = await loadTokenizer(folder); // before minutes are spent on a model that has none
         // Needed once for a model: its start is quicker without.
         const { convertModel } = await import('./graph/convertModel.ts');
         const model = { precision: wanted, parameters };
@@ -138,6 +144,10 @@ export class BlipModel {
       const waiting = 'waiting for another process, which converts this model';
       const onWait = (): void => options.onProgress?.({ fraction: 0, message: waiting });
       const graphs = await graphFolder(options.cacheFolder, name, fill, { onWait, signal });
+      // The other thread makes its sessions from here on; what fails is told to whoever asks for the shape.
+      const visionShape = vision.call('open', undefined, visionGraphs(config, checkpoint, graphs, threads));
+      visionShape.catch(() => {});
+      tokenizer ??= await loadTokenizer(folder);
       const info: ModelInfo = {
         name: basename(folder),
         architecture: checkpoint.architecture,
@@ -150,9 +160,8 @@ export class BlipModel {
         confidenceThreshold: captioner.confidenceThreshold ?? null,
         photographCaption: captioner.photographCaption ?? null,
       };
-      const threads = options.threads ?? null;
       const kept = await taken(checked, threads);
-      return new BlipModel(info, config, tokenizer, generationDefaults, vision, graphs, threads, kept);
+      return new BlipModel(info, config, tokenizer, generationDefaults, vision, visionShape, graphs, threads, kept);
     } finally {
       await checkpoint.close();
     }
@@ -172,24 +181,28 @@ export class BlipModel {
     return session;
   }
 
-  get visionGraphs(): VisionGraphs {
-    const { vision, projectionSize } = this.config;
-    return {
-      paths: visionParts(this.config, this.info.precision).map(({ name }) => join(this.#graphs.path, `${name}.onnx`)),
-      threads: this.#threads,
-      imageSize: vision.imageSize,
-      projectionSize: this.info.architecture === 'BlipForImageTextRetrieval' ? projectionSize : null,
-    };
-  }
-
   /** Releases the sessions. ONNX Runtime keeps some of their memory: a process that loads many models is better ended. */
   async close(): Promise<void> {
-    this.vision.close();
+    await this.vision.close();
     const sessions = await Promise.allSettled(this.#sessions.values());
     this.#sessions.clear();
     for (const session of sessions) if (session.status === 'fulfilled') await session.value.release();
     this.#graphs.dispose();
   }
+}
+
+function visionGraphs(
+  config: ModelConfig,
+  { architecture }: Checkpoint,
+  { path, precision }: GraphFolder,
+  threads: number | null,
+): VisionGraphs {
+  return {
+    paths: visionParts(config, precision).map(({ name }) => join(path, `${name}.onnx`)),
+    threads,
+    imageSize: config.vision.imageSize,
+    projectionSize: architecture === 'BlipForImageTextRetrieval' ? config.projectionSize : null,
+  };
 }
 
 /** Of the sessions that a check leaves, that of the text graph, where it has the threads that are wanted; others end. */

@@ -2,7 +2,7 @@
 import { CrossMemory, layoutBytes } from './crossMemory.ts';
 import { EmbedsCache, type Lease } from './embedsCache.ts';
 import type { AlphaMode, PixelTensor } from './pixelTensor.ts';
-import type { Picture, SharedMemory, VisionGraphs, VisionShape } from './visionMessages.ts';
+import type { Picture, SharedMemory, VisionShape } from './visionMessages.ts';
 import type { VisionThread } from './visionThread.ts';
 
 export interface PictureOptions {
@@ -30,7 +30,7 @@ interface LentMemory {
 /** What is needed of a model. */
 interface SeeingModel {
   readonly vision: VisionThread;
-  readonly visionGraphs: VisionGraphs;
+  readonly visionShape: Promise<VisionShape>;
 }
 
 export class PictureReader {
@@ -45,8 +45,8 @@ export class PictureReader {
     this.#cache = new EmbedsCache(shape.memoryLayout, Math.max(cacheBytes, fewest * layoutBytes(shape.memoryLayout)));
   }
 
-  static async create({ vision, visionGraphs }: SeeingModel, cacheBytes: number): Promise<PictureReader> {
-    return new PictureReader(vision, await vision.call('open', undefined, visionGraphs), cacheBytes);
+  static async create({ vision, visionShape }: SeeingModel, cacheBytes: number): Promise<PictureReader> {
+    return new PictureReader(vision, await visionShape, cacheBytes);
   }
 
   /**

@@ -3,8 +3,10 @@
  * part's session is made while a first picture is decoded and seen, and messages are answered meanwhile.
  */
 import { AsyncResource } from 'node:async_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { VisionEnded } from './errors.ts';
+import { sharpLock, type SharpData } from './image/loadSharp.ts';
 import { inBackground, myTurn } from './turns.ts';
 import {
   receivedError,
@@ -16,6 +18,9 @@ import {
 
 /** Beside this file, as source or bundled. */
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? 'visionWorker.ts' : 'visionWorker.js', import.meta.url);
+
+/** How long an end is waited for. */
+const closingMs = 1000;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -29,15 +34,22 @@ export class VisionThread {
    * It takes some 50 ms to start, in which the model's files are read. What it leaves of a picture in JavaScript is small:
    * room for more than that would be filled before it is collected.
    */
-  readonly #worker = new Worker(workerFile, { resourceLimits: { maxYoungGenerationSizeMb: 4 } });
+  readonly #worker = new Worker(workerFile, {
+    workerData: { sharpLock } satisfies SharpData,
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
   readonly #waiting = new Map<number, Waiting>();
+  readonly #exit = Promise.withResolvers<void>();
   #nextId = 0;
   #ended: VisionEnded | null = null;
 
   constructor() {
     this.#worker.on('message', (message: FromVisionThread) => void this.#receive(message));
     this.#worker.on('error', (error) => this.#end(error));
-    this.#worker.on('exit', () => this.#end(null));
+    this.#worker.on('exit', () => {
+      this.#end(null);
+      this.#exit.resolve();
+    });
     this.#worker.unref();
   }
 
@@ -71,10 +83,15 @@ export class VisionThread {
     }
   }
 
-  /** Ends the thread when what runs in it is done: native code that is stopped as it is loaded takes the process with it. */
-  close(): void {
+  /**
+   * Ends the thread when what runs in it is done: native code that is stopped as it is loaded takes the process with it.
+   * Settled when it has ended, and nothing reads the graphs any more; or after a second, for a decoder can be stuck.
+   */
+  async close(): Promise<void> {
     if (this.#ended === null) this.#send({ type: 'close' });
     this.#end(null);
+    this.#worker.ref();
+    await Promise.race([this.#exit.promise, setTimeout(closingMs, undefined, { ref: false })]);
     this.#worker.unref();
   }
 

@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { CrossMemory } from './crossMemory.ts';
 import { decodeImage } from './decodeImage.ts';
+import { loadSharp } from './image/loadSharp.ts';
 import { createSession } from './onnxSession.ts';
 import { PictureEncoder } from './pictureEncoder.ts';
 import type { AlphaMode, PixelTensor } from './pixelTensor.ts';
@@ -36,6 +37,8 @@ async function open(_: AbortSignal, graphs: VisionGraphs): ReturnType<Answers['o
   for (const path of paths) sessions.push(await createSession(path, { threads, keepsMemory }));
   encoder = new PictureEncoder(new VisionSessions(sessions), graphs);
   const { memoryLayout, takesBatches } = encoder;
+  // A first picture is on its way; who waits for the answer has other things to make meanwhile.
+  setImmediate(() => void loadSharp().catch(() => {})); // what fails is told when a picture is decoded
   return { memoryLayout, takesBatches };
 }
 
