@@ -4,7 +4,9 @@ import { describe, it } from 'node:test';
 import { float32Memory, type MemoryForm } from '../../server/src/blip/graph/crossMemory.ts';
 import { int8Memory } from '../../server/src/blip/graph/int8Memory.ts';
 import { linearForms, smoothingFactors } from '../../server/src/blip/graph/int8Plan.ts';
-import type { LinearForm } from '../../server/src/blip/graph/layers.ts';
+import type { GraphContext, LinearForm } from '../../server/src/blip/graph/layers.ts';
+import type { OnnxBuilder } from '../../server/src/blip/graph/onnxBuilder.ts';
+import type { TextConfig } from '../../server/src/blip/checkpoint/modelConfig.ts';
 import { halfFrom, halfToFloat } from '../../server/src/blip/checkpoint/floats.ts';
 import { blockSize, lookUpBlocks, quantisedBlocks, quantisedColumns } from '../../server/src/blip/graph/quantise.ts';
 import { relativeError, runGraph, weightOf, type Matrix } from '../support/onnxGraph.ts';
@@ -147,47 +149,90 @@ describe('a linear layer', () => {
 });
 
 describe('cross-attention in int8', () => {
-  /** Keeps keys and values [pictures, positions, heads, head size], recalls them, and asks [pictures, heads, texts, head size]. */
-  const askMemory = async (
-    form: MemoryForm,
-    asked: Record<'query' | 'keys' | 'values', Matrix>,
-  ): Promise<Float32Array> => {
-    const [pictures, positions, heads, headSize] = asked.keys.dims as [number, number, number, number];
-    const dims = { pictures, heads, positions, headSize };
-    const kept = await runGraph({ keys: asked.keys, values: asked.values }, (graph, { keys, values }) =>
-      form.keep(graph, 0, keys!, values!, dims, ''),
+  const [heads, headSize, width, positions] = [4, 32, 96, 65];
+  const layers = ['key', 'value'].flatMap((part) => {
+    const name = `bert.encoder.layer.1.crossattention.self.${part}`;
+    const weight = matrix(heads * headSize, width);
+    return [
+      [`${name}.weight`, { ...weight, values: weight.values.map((value) => value / Math.sqrt(width)) }] as const,
+      [`${name}.bias`, matrix(heads * headSize)] as const,
+    ];
+  });
+  // Those of the first layer are not used: the second tells whether a layer finds its own.
+  const all = new Map([
+    ...layers.map(
+      ([name, own]) => [name.replace('layer.1', 'layer.0'), { ...own, values: own.values.map(() => 7) }] as const,
+    ),
+    ...layers,
+  ]);
+  const text = { hiddenSize: heads * headSize, heads, layers: 2 } as TextConfig;
+
+  /** Keeps states [pictures × positions, width], recalls them, and asks [pictures × looks, heads × head size]. */
+  const askMemory = async (form: MemoryForm, states: Matrix, query: Matrix) => {
+    const pictures = states.dims[0]! / positions;
+    const reader = { bert: 'bert', text, positions, pictures };
+    const contextOf = (graph: OnnxBuilder): GraphContext => ({
+      graph,
+      weights: (name) => weightOf(name, all.get(name)!),
+      linearForm: linearForms.fp32,
+    });
+    const kept = await runGraph({ states }, (graph, { states: given }) =>
+      form.keep(contextOf(graph), given!, { ...reader, pictures: 'batch' }),
     );
-    const inputs = { query: asked.query };
-    const { y } = await runGraph(inputs, (graph, { query }) => {
+    const results = await runGraph({ query }, (graph, { query: given }) => {
       // What was kept, as constants: the graph's inputs are these.
-      const constants = Object.entries(kept).map(([name, tensor]) => {
+      for (const [name, tensor] of Object.entries(kept)) {
         const dataType = tensor.type === 'int8' ? ('int8' as const) : ('float32' as const);
         graph.weight(name, { dataType, dims: tensor.dims, load: () => tensor.data as Float32Array });
-        return name;
-      });
-      assert.ok(constants.length >= 2);
-      const recalled = form.recall(graph, 0, dims);
-      graph.output(
-        recalled.attend(query!, () => {}),
-        'y',
-        'float32',
-        asked.query.dims,
+      }
+      const memory = form.recall(contextOf(graph), reader);
+      const found = memory.attend(1, given!, (probabilities) =>
+        graph.output(probabilities, 'looks', 'float32', [pictures, heads, 'looks', positions]),
       );
+      graph.output(found, 'found', 'float32', query.dims);
     });
-    return y!.data as Float32Array;
+    return [results['found']!.data as Float32Array, results['looks']!.data as Float32Array] as const;
+  };
+  const queries = (looks: number): Matrix => {
+    const asked = matrix(2 * looks, heads * headSize);
+    return { ...asked, values: asked.values.map((value) => value / Math.sqrt(headSize)) };
   };
 
-  it('finds in a memory what float32 finds, a picture unmoved by the other', async () => {
-    const asked = matrix(2, 4, 3, 32);
-    const query = { ...asked, values: asked.values.map((value) => value / Math.sqrt(32)) };
-    const [keys, values] = [matrix(2, 65, 4, 32), matrix(2, 65, 4, 32)];
-    const found = await askMemory(int8Memory, { query, keys, values });
-    assert.ok(relativeError(found, await askMemory(float32Memory, { query, keys, values })) < 0.02);
-    const half = ({ dims, values: both }: Matrix): Matrix => ({
-      dims: [1, ...dims.slice(1)],
-      values: both.slice(0, both.length / 2),
+  it('finds in a memory what float32 finds, and looks where it looks', async () => {
+    const [states, query] = [matrix(2 * positions, width), queries(3)];
+    const [found, looks] = await askMemory(int8Memory, states, query);
+    const [right, rightLooks] = await askMemory(float32Memory, states, query);
+    assert.ok(relativeError(found, right) < 0.02 && relativeError(looks, rightLooks) < 0.02);
+  });
+
+  it('holds channels a hundred times larger than the others, and states that are all alike', async () => {
+    const [states, query] = [matrix(2 * positions, width), queries(1)];
+    for (const index of states.values.keys()) {
+      const channel = index % width;
+      // What all positions share is ten times what tells them apart; a few channels are larger still.
+      states.values[index] = (states.values[index]! + 10 * Math.sin(channel)) * (channel % 31 === 3 ? 100 : 1);
+    }
+    const scaled = new Map([...all].map(([name, own]) => [name, own]));
+    for (const [name, own] of scaled) {
+      if (!name.endsWith('.weight')) continue;
+      // The large channels matter no more than the others, as after training.
+      const values = own.values.map((value, index) => ((index % width) % 31 === 3 ? value / 100 : value));
+      all.set(name, { ...own, values });
+    }
+    const [, looks] = await askMemory(int8Memory, states, query);
+    const [, right] = await askMemory(float32Memory, states, query);
+    assert.ok(relativeError(looks, right) < 0.05, `off by ${relativeError(looks, right)}`);
+    for (const [name, own] of scaled) all.set(name, own);
+  });
+
+  it('finds the same for a picture, whatever stands beside it', async () => {
+    const [states, query] = [matrix(2 * positions, width), queries(2)];
+    const half = ({ dims, values }: Matrix): Matrix => ({
+      dims: [dims[0]! / 2, ...dims.slice(1)],
+      values: values.slice(0, values.length / 2),
     });
-    const alone = await askMemory(int8Memory, { query: half(query), keys: half(keys), values: half(values) });
-    assert.ok(relativeError(found.slice(0, alone.length), alone) < 1e-6);
+    const [together] = await askMemory(int8Memory, states, query);
+    const [alone] = await askMemory(int8Memory, half(states), half(query));
+    assert.deepEqual(together.slice(0, alone.length), alone);
   });
 });

@@ -1,6 +1,9 @@
 /** What the text decoder looks at: the cross-attention keys and values of each layer, for one or several pictures. */
 import { loadRuntime, type InferenceSession, type Tensors } from './onnxSession.ts';
 
+/** Of what a question leaves to its answer: the graph that reads it has inputs of the same names. */
+export const answerPrefix = 'answer_';
+
 type Values = Float32Array | Int8Array;
 
 /** A tensor of the memory, under its name in the graphs. */

@@ -94,11 +94,13 @@ export class OnnxTextDecoder implements TextDecoder {
     );
     this.#past = presentAsPast(results, this.#text.layers);
     this.#pastTokens += length;
-    const normalisers = results['log_normaliser']!.data as Float32Array;
+    const [greatest, share] = ['greatest_logit', 'greatest_probability'].map(
+      (name) => results[name]!.data as Float32Array,
+    );
     const { vocabulary } = this.#text;
-    const rows = Array.from(normalisers, (logNormaliser, row) => ({
+    const rows = asked.map((_, row) => ({
       logits: logits.subarray(row * vocabulary, (row + 1) * vocabulary),
-      logNormaliser,
+      logNormaliser: greatest![row]! - Math.log(share![row]!),
     }));
     return { rows, attention: this.#showsAttention ? looksOf(results['cross_attention']!, asked) : null };
   }

@@ -3,10 +3,9 @@ import type { BlipModel } from './blipModel.ts';
 import type { CaptionToken } from './caption.ts';
 import { captionToken, confidence } from './captionResult.ts';
 import { cosine } from './cosine.ts';
-import { CrossMemory } from './crossMemory.ts';
+import { answerPrefix, CrossMemory } from './crossMemory.ts';
 import type { EncodedPicture } from './embedsCache.ts';
 import { BlipError } from './errors.ts';
-import { answerPrefix } from './graph/textEncoderGraph.ts';
 import { loadRuntime, type Tensors } from './onnxSession.ts';
 import { OnnxTextDecoder, type CrossAttention } from './textDecoder.ts';
 

@@ -1,6 +1,6 @@
 /** The post-norm BERT that BLIP's text encoder and decoder share. They differ in what self-attention may see. */
 import type { TextConfig } from '../checkpoint/modelConfig.ts';
-import type { CrossMemory, ObserveProbabilities } from './crossMemory.ts';
+import type { CrossMemory } from './crossMemory.ts';
 import {
   add,
   addedNorm,
@@ -12,16 +12,8 @@ import {
   type GraphContext,
   type LookUpForm,
 } from './layers.ts';
-import { int, ints, type Value } from './onnxBuilder.ts';
+import { int, type Value } from './onnxBuilder.ts';
 import { scaled, stacked } from './weights.ts';
-
-/** Shapes known only when the graph runs, as values of the graph. */
-export interface TextShapes {
-  /** [texts, tokens, 3 × hidden]: queries, keys and values. */
-  readonly byText: Value;
-  /** [pictures, −1, heads, head size]: the texts of one picture lie behind each other. */
-  readonly byPicture: Value;
-}
 
 /** Self-attention of one layer over its queries, keys and values, each [texts, tokens, hidden] → the same shape. */
 export type SelfAttention = (query: Value, key: Value, value: Value, layer: number) => Value;
@@ -47,14 +39,18 @@ export function textEmbeddings(
   return layerNorm(context, rows, `${bert}.embeddings.LayerNorm`, text.epsilon);
 }
 
-/** [texts × tokens, hidden] → the same, through one layer: self-attention, cross-attention where there is a memory, feed-forward. */
+/**
+ * [texts × tokens, hidden] → the same, through one layer: self-attention, cross-attention where there is a memory, feed-forward.
+ *
+ * @param byText the shape [texts, tokens, 3 × hidden], of queries, keys and values; known only when the graph runs
+ */
 export function bertLayer(
   context: GraphContext,
   bert: string,
   index: number,
   hiddenStates: Value,
   text: TextConfig,
-  shapes: TextShapes,
+  byText: Value,
   selfAttention: SelfAttention,
   memory: CrossMemory | null,
   observe?: ObserveAttention,
@@ -64,17 +60,18 @@ export function bertLayer(
     addedNorm(context, result, input, `${layer}.${name}.LayerNorm`, text.epsilon);
 
   const qkv = queryKeyValue(context, hiddenStates, `${layer}.attention.self`);
-  const byText = context.graph.node('Reshape', [qkv, shapes.byText]);
+
   const [query, key, value] = context.graph.nodes(
     'Split',
-    [byText],
+    [context.graph.node('Reshape', [qkv, byText])],
     { axis: int(2), num_outputs: int(3) },
     { outputs: 3 },
   );
   const seen = reshape(context, selfAttention(query!, key!, value!, index), [-1, text.hiddenSize]);
   let states = afterNorm(linear(context, seen, `${layer}.attention.output.dense`), hiddenStates, 'attention.output');
   if (memory !== null) {
-    const looked = crossAttention(context, layer, states, text, shapes, memory, (weights) => observe?.(weights, index));
+    const observed = observe && ((probabilities: Value) => observe(probabilities, index));
+    const looked = memory.attend(index, crossQueries(context, layer, states, text), observed);
     states = afterNorm(
       linear(context, looked, `${layer}.crossattention.output.dense`),
       states,
@@ -101,22 +98,14 @@ function queryKeyValue({ graph, weights, linearForm }: GraphContext, hiddenState
   });
 }
 
-/** Each token asks the picture: [texts × tokens, hidden] → the same. 1/√(head size) is folded into the queries' weights. */
-function crossAttention(
-  context: GraphContext,
+/** What each token asks the picture: [texts × tokens, hidden] → the same. 1/√(head size) is folded into the weights. */
+function crossQueries(
+  { graph, weights, linearForm }: GraphContext,
   layer: string,
   states: Value,
   text: TextConfig,
-  { byPicture }: TextShapes,
-  memory: CrossMemory,
-  observe: ObserveProbabilities,
 ): Value {
-  const { graph, weights, linearForm } = context;
   const { name, weight, bias } = linearLayer(weights, `${layer}.crossattention.self.query`);
   const scale = 1 / Math.sqrt(text.hiddenSize / text.heads);
-  const projected = linearForm(graph, states, { name, weight: scaled(weight, scale), bias: scaled(bias, scale) });
-  const heads = graph.node('Reshape', [projected, byPicture]); // [pictures, texts × tokens, heads, head size]
-  const query = graph.node('Transpose', [heads], { perm: ints([0, 2, 1, 3]) });
-  const looked = memory.attend(query, observe);
-  return reshape(context, graph.node('Transpose', [looked], { perm: ints([0, 2, 1, 3]) }), [-1, text.hiddenSize]);
+  return linearForm(graph, states, { name, weight: scaled(weight, scale), bias: scaled(bias, scale) });
 }

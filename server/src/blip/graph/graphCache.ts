@@ -12,7 +12,7 @@ import { BlipError } from '../errors.ts';
 import { lifeOf, processLock, processName } from './processLock.ts';
 
 /** Raised whenever the graphs change: converted models of another version are made anew. */
-export const converterVersion = 7;
+export const converterVersion = 8;
 
 /** What became of a conversion, kept beside the graphs. */
 export interface Conversion {

@@ -1,83 +1,137 @@
 /**
- * Cross-attention over keys and values in int8: a quarter of the memory to hold, and to read for every word. A key has a
- * scale for each head and position, a value for each head and channel; queries and probabilities are quantised row by
- * row. No scale spans two pictures or two texts, so that none depends on its neighbours.
+ * Cross-attention over a picture's states themselves, in int8: one memory for all layers, a twelfth of their keys and
+ * values, and no products to make it. A key layer is moved to the other side of the product, q · (W x + b) = (Wᵀ q) · x +
+ * q · b, whose last term is the same for all positions and so changes no probability; the value layer is applied to what
+ * was found, Σ pᵢ (W xᵢ + b) = W (Σ pᵢ xᵢ) + b. DeepSeek-V2 calls it absorbing the projections (arXiv 2405.04434, 2.1.2).
+ *
+ * A channel of the states has a scale of its own, queries and probabilities are quantised row by row. No scale spans two
+ * pictures or two texts, so that none depends on its neighbours.
  */
-import { crossKeyName, crossValueName, type MemoryForm } from './crossMemory.ts';
-import { int, ints, type Dimension, type Value } from './onnxBuilder.ts';
-import { greatestOf, signedBytes, uint8Middle, unsignedBytes } from './quantise.ts';
+import { crossLayer, headSizeOf, ofPictures, type MemoryForm } from './crossMemory.ts';
+import { reshape, type LinearLayer } from './layers.ts';
+import { int, ints, type Dimension, type OnnxBuilder, type Value } from './onnxBuilder.ts';
+import { greatestOf, quantisedHeads, signedBytes, uint8Middle, unsignedBytes } from './quantise.ts';
 
 const microsoft = { domain: 'com.microsoft' } as const;
 
-export function crossKeyScaleName(layer: number): string {
-  return `cross_key_scale_${layer}`;
-}
+const names = {
+  /** The states less the middle of their channel, which is the same for all positions: i8 [pictures, width, positions]. */
+  keys: 'cross_keys',
+  keyScale: 'cross_key_scale',
+  /** The states: i8 [pictures, positions, width]. */
+  values: 'cross_values',
+  valueScale: 'cross_value_scale',
+} as const;
 
-export function crossValueScaleName(layer: number): string {
-  return `cross_value_scale_${layer}`;
+/**
+ * Rows of bytes around 128, each times the matrix of its head: [pictures, looks × heads, inputs] u8 → [pictures, looks,
+ * heads, 1, outputs], for bytes that stand for 127 times what they are of.
+ */
+function timesHeads(
+  graph: OnnxBuilder,
+  bytes: Value,
+  { name, weight }: LinearLayer,
+  heads: number,
+  by: 'rows' | 'columns',
+): Value {
+  const { values, scales, offsets } = quantisedHeads(weight, heads, by);
+  const [, inputs = 0] = values.dims;
+  // Row by row and without a zero point: then ONNX Runtime reads a matrix as it is, which it packs each time otherwise.
+  const rows = graph.node('Reshape', [bytes, graph.int64([0, -1, heads, 1, inputs])]);
+  const sums = graph.node('MatMulInteger', [rows, graph.weight(`${name}.int8`, values)]);
+  const products = graph.node('Sub', [sums, graph.weight(`${name}.int8.offset`, offsets)]);
+  const scale = graph.weight(`${name}.int8.scale`, scales);
+  return graph.node('Mul', [graph.node('Cast', [products], { to: int(1) }), scale]);
 }
 
 /**
- * cross_key_N i8 [pictures, heads, head size, positions] with cross_key_scale_N [pictures, heads, 1, positions];
- * cross_value_N i8 [pictures, heads, positions, head size] with cross_value_scale_N [pictures, heads, 1, head size].
- * A scale is the greatest absolute value, which stands for 127.
+ * cross_keys and cross_values with their scales, [pictures, 1, width]: the greatest absolute value of a channel, which
+ * stands for 127.
  */
 export const int8Memory: MemoryForm = {
-  keep(graph, layer, keys, values, { pictures, heads, positions, headSize }, prefix) {
-    // Quantised first, transposed as bytes then. What has only zeros is multiplied by its scale, 0, when it is read.
-    const keyScale = greatestOf(graph, keys, 3); // [pictures, positions, heads, 1]
-    const valueScale = greatestOf(graph, values, 1); // [pictures, 1, heads, head size]
-    const named = (
-      value: Value,
-      perm: readonly number[],
-      name: string,
-      type: 'int8' | 'float32',
-      dims: Dimension[],
-    ) => {
-      graph.output(graph.node('Transpose', [value], { perm: ints(perm) }), prefix + name, type, dims);
-    };
-    const [byColumn, byRow] = [
-      [0, 2, 3, 1],
-      [0, 2, 1, 3],
-    ] as const;
-    const key = signedBytes(graph, keys, keyScale);
-    named(key, byColumn, crossKeyName(layer), 'int8', [pictures, heads, headSize, positions]);
-    named(keyScale, byColumn, crossKeyScaleName(layer), 'float32', [pictures, heads, 1, positions]);
-    const value = signedBytes(graph, values, valueScale);
-    named(value, byRow, crossValueName(layer), 'int8', [pictures, heads, positions, headSize]);
-    named(valueScale, byRow, crossValueScaleName(layer), 'float32', [pictures, heads, 1, headSize]);
+  keep(context, states, reader, prefix = '') {
+    const { graph } = context;
+    const width = widthOf(crossLayer(context, reader, 0, 'key'));
+    const positions = reader.positions!;
+    const byPicture = reshape(context, states, [-1, positions, width]);
+    const ends = ['ReduceMax', 'ReduceMin'].map((reduce) => graph.node(reduce, [byPicture, graph.int64([1])]));
+    const middle = graph.node('Mul', [graph.node('Add', ends), graph.scalar(0.5)]); // [pictures, 1, width]
+    const centred = graph.node('Sub', [byPicture, middle]);
+    const keyScale = graph.node('Sub', [ends[0]!, middle]);
+    const valueScale = greatestOf(graph, byPicture, 1);
+    const keys = graph.node('Transpose', [signedBytes(graph, centred, keyScale)], { perm: ints([0, 2, 1]) });
+    const scaleDims = ['batch', 1, width];
+    graph.output(keys, prefix + names.keys, 'int8', ['batch', width, positions]);
+    graph.output(keyScale, prefix + names.keyScale, 'float32', scaleDims);
+    graph.output(signedBytes(graph, byPicture, valueScale), prefix + names.values, 'int8', ['batch', positions, width]);
+    graph.output(valueScale, prefix + names.valueScale, 'float32', scaleDims);
   },
 
-  recall(graph, layer, { pictures, heads, positions, headSize }) {
-    const key = graph.input(crossKeyName(layer), 'int8', [pictures, heads, headSize, positions]);
-    const keyScale = graph.input(crossKeyScaleName(layer), 'float32', [pictures, heads, 1, positions]);
-    const value = graph.input(crossValueName(layer), 'int8', [pictures, heads, positions, headSize]);
-    const valueScale = graph.input(crossValueScaleName(layer), 'float32', [pictures, heads, 1, headSize]);
+  recall(context, reader) {
+    const { graph } = context;
+    const { pictures, text } = reader;
+    const width = widthOf(crossLayer(context, reader, 0, 'key'));
+    const positions = reader.positions!;
+    const scaleDims: Dimension[] = [pictures, 1, width];
+    const keys = graph.input(names.keys, 'int8', [pictures, width, positions]);
+    const keyScale = graph.input(names.keyScale, 'float32', scaleDims);
+    const values = graph.input(names.values, 'int8', [pictures, positions, width]);
+    const valueScale = graph.input(names.valueScale, 'float32', scaleDims);
+    const { heads, hiddenSize } = text;
+    const headSize = headSizeOf(reader);
+    const byHead = ofPictures(graph, keys, [-1, headSize]);
+    const ofChannels = graph.node('Unsqueeze', [keyScale, graph.int64([1, 2])]); // [pictures, 1, 1, 1, width]
     return {
-      key,
-      attend(query, observe) {
+      attend(layer, queries, observe) {
+        const key = crossLayer(context, reader, layer, 'key');
+        const value = crossLayer(context, reader, layer, 'value');
+        // Through the key layer, and to the scale of the channels: [pictures, looks × heads, head size → width].
+        const query = graph.node('Reshape', [queries, byHead]);
         const queryScale = greatestOf(graph, query, -1);
-        const queries = unsignedBytes(graph, query, queryScale);
-        // Query and key both stand for 127 times their scale.
+        const through = timesHeads(graph, unsignedBytes(graph, query, queryScale), key, heads, 'columns');
+        const asked = reshape(context, graph.node('Mul', [through, ofChannels]), [0, -1, width]);
+        const askedScale = greatestOf(graph, asked, -1);
         const products = graph.node(
           'MatMulIntegerToFloat',
-          [queries, key, graph.scalar(1 / 127 ** 2), keyScale, uint8Middle(graph)],
+          [
+            unsignedBytes(graph, asked, askedScale),
+            keys,
+            graph.scalar(1 / 127 ** 2),
+            graph.scalar(1),
+            uint8Middle(graph),
+          ],
           {},
           microsoft,
         );
-        const probabilities = graph.node('Softmax', [graph.node('Mul', [products, queryScale])], { axis: int(-1) });
-        observe(probabilities);
+        const scores = graph.node('Mul', [products, graph.node('Mul', [askedScale, queryScale])]);
+        const probabilities = graph.node('Softmax', [scores], { axis: int(-1) }); // [pictures, looks × heads, positions]
+        if (observe !== undefined) {
+          const byLook = reshape(context, probabilities, [0, -1, heads, positions]);
+          observe(graph.node('Transpose', [byLook], { perm: ints([0, 2, 1, 3]) }));
+        }
         // The likeliest position of each row stands for 255, however flat the row is.
         const most = graph.node('ReduceMax', [probabilities, graph.int64([-1])]);
         const shares = graph.node('QuantizeLinear', [graph.node('Div', [probabilities, most]), graph.scalar(1 / 255)]);
         const found = graph.node(
           'MatMulIntegerToFloat',
-          [shares, value, graph.scalar(1 / (255 * 127)), valueScale],
+          [shares, values, graph.scalar(1 / (255 * 127)), valueScale],
           {},
           microsoft,
         );
-        return graph.node('Mul', [found, most]);
+        // Through the value layer: [pictures, looks × heads, width → head size].
+        const foundScale = greatestOf(graph, found, -1);
+        const result = timesHeads(graph, unsignedBytes(graph, found, foundScale), value, heads, 'rows');
+        const rows = reshape(context, result, [0, -1, headSize]);
+        const sized = graph.node('Mul', [rows, graph.node('Mul', [foundScale, most])]);
+        return graph.node('Add', [
+          reshape(context, sized, [-1, hiddenSize]),
+          graph.weight(value.bias.name, value.bias),
+        ]);
       },
     };
   },
 };
+
+function widthOf({ weight }: LinearLayer): number {
+  return weight.dims[1]!;
+}

@@ -7,15 +7,13 @@
  *   feature    → text_feature [1, projection], without the picture
  */
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
+import { answerPrefix } from '../crossMemory.ts';
 import { bertLayer, textEmbeddings } from './bert.ts';
-import { crossMemoryOutputs, float32Memory } from './crossMemory.ts';
+import { float32Memory } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
 import { linear, reshape, type GraphContext } from './layers.ts';
 import { int, OnnxBuilder, type OnnxGraph, type Value } from './onnxBuilder.ts';
 import type { Weights } from './weights.ts';
-
-/** Of what the question leaves to the answer: the graph has inputs of the same names. */
-export const answerPrefix = 'answer_';
 
 export type TextEncoderTask = 'question' | 'match' | 'feature';
 
@@ -29,24 +27,20 @@ export function textEncoderGraph(
   forms: GraphForms,
 ): OnnxGraph {
   const { text, vision } = config;
-  const headSize = text.hiddenSize / text.heads;
   const graph = new OnnxBuilder(task);
   const context: GraphContext = { graph, weights, linearForm: forms.text };
   const ids = graph.input('input_ids', 'int64', [1, 'tokens']);
   const positions = graph.input('position_ids', 'int64', ['tokens']);
   const positionsSeen = (vision.imageSize / vision.patchSize) ** 2 + 1;
-  const memoryDims = { pictures: 1, heads: text.heads, positions: positionsSeen, headSize };
-  const shapes = {
-    byText: graph.int64([1, -1, 3 * text.hiddenSize]),
-    byPicture: graph.int64([1, -1, text.heads, headSize]),
-  };
+  const reader = { bert, text, positions: positionsSeen, pictures: 1 };
+  const memory = task === 'feature' ? null : forms.memory.recall(context, reader);
+  const byText = graph.int64([1, -1, 3 * text.hiddenSize]);
   const attend = (query: Value, key: Value, value: Value): Value =>
     graph.node('MultiHeadAttention', [query, key, value], { num_heads: int(text.heads) }, { domain: 'com.microsoft' });
 
   let hiddenStates = textEmbeddings(context, bert, ids, positions, text, forms.lookUp);
   for (let layer = 0; layer < text.layers; layer += 1) {
-    const memory = task === 'feature' ? null : forms.memory.recall(graph, layer, memoryDims);
-    hiddenStates = bertLayer(context, bert, layer, hiddenStates, text, shapes, attend, memory);
+    hiddenStates = bertLayer(context, bert, layer, hiddenStates, text, byText, attend, memory);
   }
   if (task === 'question') {
     graph.output(reshape(context, hiddenStates, [1, -1, text.hiddenSize]), 'question_embeds', 'float32', [
@@ -54,7 +48,8 @@ export function textEncoderGraph(
       'tokens',
       text.hiddenSize,
     ]);
-    crossMemoryOutputs(context, hiddenStates, -1, 'text_decoder.bert', text, float32Memory, answerPrefix);
+    const answerer = { bert: 'text_decoder.bert', text, positions: null, pictures: 'batch' };
+    float32Memory.keep(context, hiddenStates, answerer, answerPrefix);
     return graph.build();
   }
   const first = graph.node('Gather', [hiddenStates, graph.int64([0])], { axis: int(0) }); // [1, hidden]: [CLS]

@@ -27,7 +27,8 @@ export interface TextGraphOptions {
 /**
  * Inputs: input_ids [texts, tokens], position_ids [tokens], past_rows [texts], logit_rows [rows], past_key_N and
  * past_value_N [past texts, heads, past tokens, head size], cross_key_N and cross_value_N.
- * Outputs: logits [rows, vocabulary], log_normaliser [rows], present_key_N and present_value_N.
+ * Outputs: logits [rows, vocabulary], greatest_logit [rows] and greatest_probability [rows], whose logarithm says what the
+ * others' are; present_key_N and present_value_N.
  */
 export function textGraph(
   config: ModelConfig,
@@ -36,35 +37,24 @@ export function textGraph(
   options: TextGraphOptions,
 ): OnnxGraph {
   const { text } = config;
-  const headSize = text.hiddenSize / text.heads;
   const graph = new OnnxBuilder(options.showAttention ? 'text-attention' : 'text');
   const context: GraphContext = { graph, weights, linearForm: forms.text };
   const ids = graph.input('input_ids', 'int64', ['texts', 'tokens']);
   const positions = graph.input('position_ids', 'int64', ['tokens']);
   const pastRows = graph.input('past_rows', 'int64', ['texts']);
   const logitRows = graph.input('logit_rows', 'int64', ['rows']);
-  const positionsSeen = options.memoryPositions ?? 'memory';
-  const memoryDims = { pictures: 'pictures', heads: text.heads, positions: positionsSeen, headSize };
-  const memories = Array.from({ length: text.layers }, (_, layer) => forms.memory.recall(graph, layer, memoryDims));
+  const reader = { bert, text, positions: options.memoryPositions, pictures: 'pictures' };
+  const memory = forms.memory.recall(context, reader);
 
-  const shapes = {
-    byText: graph.node('Concat', [graph.node('Shape', [ids]), graph.int64([3 * text.hiddenSize])], { axis: int(0) }),
-    byPicture: graph.node(
-      'Concat',
-      [
-        graph.node('Shape', [memories[0]!.key], { start: int(0), end: int(1) }),
-        graph.int64([-1, text.heads, headSize]),
-      ],
-      { axis: int(0) },
-    ),
-  };
+  const qkvDims = [graph.node('Shape', [ids]), graph.int64([3 * text.hiddenSize])];
+  const byText = graph.node('Concat', qkvDims, { axis: int(0) });
   const looks: Value[] = [];
   const observe: ObserveAttention = (probabilities) => {
     looks.push(graph.node('Unsqueeze', [probabilities, graph.int64([0])])); // [1, pictures, heads, texts × tokens, memory]
   };
 
   let hiddenStates = textEmbeddings(context, bert, ids, positions, text, forms.lookUp);
-  for (const [layer, memory] of memories.entries()) {
+  for (let layer = 0; layer < text.layers; layer += 1) {
     const selfAttention = causalAttention(graph, text, pastRows);
     hiddenStates = bertLayer(
       context,
@@ -72,7 +62,7 @@ export function textGraph(
       layer,
       hiddenStates,
       text,
-      shapes,
+      byText,
       selfAttention,
       memory,
       options.showAttention ? observe : undefined,
@@ -82,12 +72,15 @@ export function textGraph(
   const asked = graph.node('Gather', [hiddenStates, logitRows]); // [rows, hidden]
   const logits = outputLayer(context, asked, text, options.ownOutputLayer);
   graph.output(logits, 'logits', 'float32', ['rows', text.vocabulary]);
-  graph.output(
-    graph.node('ReduceLogSumExp', [logits, graph.int64([1])], { keepdims: int(0) }),
-    'log_normaliser',
-    'float32',
-    ['rows'],
-  );
+  // Operators that are vectorised, and do not depend on the other rows; ReduceLogSumExp takes several times as long.
+  const probabilities = graph.node('Softmax', [logits], { axis: int(-1) });
+  for (const [values, name] of [
+    [logits, 'greatest_logit'],
+    [probabilities, 'greatest_probability'],
+  ] as const) {
+    const greatest = graph.node('ReduceMax', [values, graph.int64([1])], { keepdims: int(0) });
+    graph.output(greatest, name, 'float32', ['rows']);
+  }
   if (options.showAttention) {
     const dims = [text.layers, 'pictures', text.heads, 'looks', options.memoryPositions ?? 'memory'];
     graph.output(graph.node('Concat', looks, { axis: int(0) }), 'cross_attention', 'float32', dims);

@@ -6,7 +6,6 @@
  * A large one is cut into parts that run one after the other.
  */
 import type { Architecture, ModelConfig } from '../checkpoint/modelConfig.ts';
-import { crossMemoryOutputs } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
 import { add, gelu, layerNorm, linear, reshape, splitColumns, type GraphContext, type LinearLayer } from './layers.ts';
 import { int, ints, OnnxBuilder, type Dimension, type OnnxGraph, type Value } from './onnxBuilder.ts';
@@ -66,8 +65,8 @@ function outcome(
   const embeds = layerNorm(context, states, 'vision_model.post_layernorm', vision.epsilon);
   const ofPictures = byPicture(context, embeds, config);
   graph.output(ofPictures, 'image_embeds', 'float32', hiddenDims(config, 'batch'));
-  const reader = architecture === 'BlipForConditionalGeneration' ? 'text_decoder.bert' : 'text_encoder';
-  crossMemoryOutputs(context, embeds, positionsOf(config), reader, text, forms.memory);
+  const bert = architecture === 'BlipForConditionalGeneration' ? 'text_decoder.bert' : 'text_encoder';
+  forms.memory.keep(context, embeds, { bert, text, positions: positionsOf(config), pictures: 'batch' });
   if (architecture !== 'BlipForImageTextRetrieval') return;
   const first = graph.node('Gather', [ofPictures, graph.scalar(0, 'int64')], { axis: int(1) }); // [batch, hidden]
   graph.output(linear(context, first, 'vision_proj'), 'image_feature', 'float32', ['batch', projectionSize]);
