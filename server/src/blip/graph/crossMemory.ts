@@ -52,6 +52,11 @@ export function crossLayer(
   return linearLayer(weights, `${bert}.encoder.layer.${layer}.crossattention.self.${part}`);
 }
 
+/** Whether a layer, by its name, makes keys or values of a cross-attention. */
+export function isCrossLayer(name: string): boolean {
+  return /\.crossattention\.self\.(key|value)$/.test(name);
+}
+
 export function headSizeOf({ text }: MemoryReader): number {
   return text.hiddenSize / text.heads;
 }

@@ -10,6 +10,7 @@
 import { crossLayer, headSizeOf, ofPictures, type MemoryForm } from './crossMemory.ts';
 import { reshape, type LinearLayer } from './layers.ts';
 import { int, ints, type Dimension, type OnnxBuilder, type Value } from './onnxBuilder.ts';
+import { byColumn } from './weights.ts';
 import { greatestOf, quantisedHeads, signedBytes, uint8Middle, unsignedBytes } from './quantise.ts';
 
 const microsoft = { domain: 'com.microsoft' } as const;
@@ -47,8 +48,11 @@ function timesHeads(
 /**
  * cross_keys and cross_values with their scales, [pictures, 1, width]: the greatest absolute value of a channel, which
  * stands for 127.
+ *
+ * @param smoothing what a channel is divided by before the value layers, whose weights are multiplied by it, [width]: what
+ *   is found has one scale for all channels
  */
-export const int8Memory: MemoryForm = {
+export const int8Memory = (smoothing: Float32Array | null): MemoryForm => ({
   keep(context, states, reader, prefix = '') {
     const { graph } = context;
     const width = widthOf(crossLayer(context, reader, 0, 'key'));
@@ -64,7 +68,8 @@ export const int8Memory: MemoryForm = {
     graph.output(keys, prefix + names.keys, 'int8', ['batch', width, positions]);
     graph.output(keyScale, prefix + names.keyScale, 'float32', scaleDims);
     graph.output(signedBytes(graph, byPicture, valueScale), prefix + names.values, 'int8', ['batch', positions, width]);
-    graph.output(valueScale, prefix + names.valueScale, 'float32', scaleDims);
+    const smooth = smoothing === null ? valueScale : graph.node('Div', [valueScale, constant(graph, smoothing)]);
+    graph.output(smooth, prefix + names.valueScale, 'float32', scaleDims);
   },
 
   recall(context, reader) {
@@ -84,7 +89,8 @@ export const int8Memory: MemoryForm = {
     return {
       attend(layer, queries, observe) {
         const key = crossLayer(context, reader, layer, 'key');
-        const value = crossLayer(context, reader, layer, 'value');
+        const given = crossLayer(context, reader, layer, 'value');
+        const value = smoothing === null ? given : { ...given, weight: byColumn(given.weight, smoothing) };
         // Through the key layer, and to the scale of the channels: [pictures, looks × heads, head size → width].
         const query = graph.node('Reshape', [queries, byHead]);
         const queryScale = greatestOf(graph, query, -1);
@@ -130,7 +136,11 @@ export const int8Memory: MemoryForm = {
       },
     };
   },
-};
+});
+
+function constant(graph: OnnxBuilder, values: Float32Array): Value {
+  return graph.weight('smoothing', { dataType: 'float32', dims: [values.length], load: () => values });
+}
 
 function widthOf({ weight }: LinearLayer): number {
   return weight.dims[1]!;

@@ -6,7 +6,7 @@ import { int8Memory } from './int8Memory.ts';
 import { gather, gemm, type LinearForm } from './layers.ts';
 import { blockwise, finely, lookUpBlocks, perRow, perTensor } from './quantise.ts';
 import { outputLayerName } from './textGraph.ts';
-import { derivedWeight, type Weight, type Weights } from './weights.ts';
+import { byColumn, type Weights } from './weights.ts';
 
 export const linearForms = { perTensor, perRow, blockwise, finely, fp32: gemm } as const satisfies Record<
   string,
@@ -19,8 +19,10 @@ export interface Int8Plan {
   /** The form of a linear layer that `linear` does not name. */
   readonly fastest: { readonly vision: LinearFormName; readonly text: LinearFormName };
   readonly linear: ReadonlyMap<string, LinearFormName>;
-  /** Cross-attention keys and values. */
+  /** Cross-attention. */
   readonly memory: 'int8' | 'float32';
+  /** What the channels of the image embeds are divided by on their way through the value layers, [hidden]. */
+  readonly memorySmoothing: Float32Array | null;
   /** By the name of a layer norm: what its outputs are divided by, and the next layer's weights multiplied with. */
   readonly smoothing: ReadonlyMap<string, Float32Array>;
 }
@@ -46,6 +48,7 @@ export function fastestPlan(config: ModelConfig): Int8Plan {
     fastest: small ? { vision: 'finely', text: 'finely' } : { vision: 'perTensor', text: 'blockwise' },
     linear: new Map(),
     memory: small ? 'float32' : 'int8',
+    memorySmoothing: null,
     smoothing: new Map(),
   };
 }
@@ -59,7 +62,7 @@ export function int8Forms(plan: Int8Plan): GraphForms {
     precision: 'int8',
     vision: planned(plan.fastest.vision),
     text: planned(plan.fastest.text),
-    memory: plan.memory === 'int8' ? int8Memory : float32Memory,
+    memory: plan.memory === 'int8' ? int8Memory(plan.memorySmoothing) : float32Memory,
     // Word embeddings and output layer are one matrix, kept once where both can be.
     lookUp: (plan.linear.get(outputLayerName) ?? plan.fastest.text) === 'blockwise' ? lookUpBlocks : gather,
     // Scales by row span no other picture.
@@ -97,15 +100,6 @@ export function smoothedWeights(weights: Weights, layers: number, smoothing: Int
   };
 }
 
-/** [columns] or [rows, columns], each column times its factor. */
-function byColumn(weight: Weight, factors: Float32Array): Weight {
-  const load = async () => {
-    const source = await weight.load();
-    return source.map((value, index) => value * factors[index % factors.length]!);
-  };
-  return derivedWeight(`${weight.name}.smoothed`, weight.dims, load);
-}
-
 /** How much of a channel's scale moves into the weights: SmoothQuant's α. */
 const migration = 0.5;
 
@@ -113,7 +107,7 @@ const migration = 0.5;
  * What to divide each channel by.
  *
  * @param activations the greatest absolute value of each input channel, [inputs]
- * @param weight [outputs, inputs]
+ * @param weight [outputs, inputs], of one layer or of several, one below the other
  */
 export function smoothingFactors(activations: Float32Array, weight: Float32Array): Float32Array {
   const inputs = activations.length;

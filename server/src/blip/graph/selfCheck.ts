@@ -10,6 +10,7 @@ import { agrees, compare, type Agreement, type Sight } from './agreement.ts';
 import { graphsInMemory, graphsOnDisk, type Graphs, type Sessions } from './checkGraphs.ts';
 import { observeAll, readAll, seeAll, unobserved, writeAll } from './checkRun.ts';
 import { convert, graphGroups, type ConversionProgress, type ModelSource } from './convert.ts';
+import { isCrossLayer } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
 import type { Conversion } from './graphCache.ts';
 import {
@@ -26,6 +27,7 @@ import { writeOnnx } from './onnxFile.ts';
 import { Measurements, probingForms } from './probe.ts';
 import { visionParts } from '../visionParts.ts';
 import { visionGraphs } from './visionGraph.ts';
+import { stacked } from './weights.ts';
 
 /**
  * How much a layer's result may be off, relative to its size, and still be computed in a form: one after the other, until
@@ -34,6 +36,13 @@ import { visionGraphs } from './visionGraph.ts';
 const errorLimits = [0.1, 0.03, 0.012];
 /** Where float32 costs next to nothing. */
 const smallModelLimits = [0.02, 0.01];
+
+/** A plan that is tried; the last one leaves cross-attention in float32. */
+function attempts(config: ModelConfig): readonly (Pick<Int8Plan, 'memory'> & { readonly limit: number })[] {
+  const limits = isSmall(config) ? smallModelLimits : errorLimits;
+  const { memory } = fastestPlan(config);
+  return limits.map((limit, index) => ({ limit, memory: index === limits.length - 1 ? 'float32' : memory }));
+}
 
 /** Above this error of the fastest form it is tried whether moving scale into the weights helps. */
 const worthSmoothing = 0.02;
@@ -71,11 +80,18 @@ export async function convertChecked(
     onProgress({ ...progress, fraction: from + (to - from) * progress.fraction });
   const reference = await measure(source, pictures, scratchFolder, share(0, 0.4), signal);
   const second = await lookAgain(source, pictures, reference.measurements, scratchFolder, share(0.4, 0.5), signal);
-  const limits = isSmall(source.config) ? smallModelLimits : errorLimits;
+  const memorySmoothing = isSmall(source.config) ? null : await smoothedMemory(source, reference.embeds);
   let tried: Int8Plan | undefined;
-  for (const [attempt, limit] of limits.entries()) {
-    const from = 0.5 + (0.5 * attempt) / limits.length;
-    const plan = planFor(source.config, reference.measurements, second, limit);
+  const all = attempts(source.config);
+  for (const [index, { limit, memory }] of all.entries()) {
+    const from = 0.5 + (0.5 * index) / all.length;
+    const plan = planFor(
+      { ...fastestPlan(source.config), memory, memorySmoothing },
+      source.config,
+      reference.measurements,
+      second,
+      limit,
+    );
     if (samePlan(plan, tried)) continue;
     tried = plan;
     const weights = smoothedWeights(source.weights, source.config.vision.layers, plan.smoothing);
@@ -212,7 +228,8 @@ async function lookAgain(
   signal?: AbortSignal,
 ): Promise<SecondLook | null> {
   const { config, architecture } = source;
-  if (first.layers('perTensor').every((layer) => first.error('perTensor', layer) < worthSmoothing)) return null;
+  const visionLayers = layersOfVision(fastestPlan(config), first);
+  if (visionLayers.every((layer) => first.error('perTensor', layer) < worthSmoothing)) return null;
   const factors = new Map<string, Float32Array>();
   for (const [norm, linear] of normsBefore(config.vision.layers)) {
     const inputs = first.inputs(linear);
@@ -235,13 +252,42 @@ async function lookAgain(
   return { smoothing: new Map([...factors].filter(([norm]) => helps(norm))), measurements };
 }
 
-function planFor(config: ModelConfig, first: Measurements, second: SecondLook | null, limit: number): Int8Plan {
-  const plan = fastestPlan(config);
+/** By what the channels of the image embeds reach in the check pictures, and the value layers make of them. */
+async function smoothedMemory(
+  { config, weights }: ModelSource,
+  embeds: readonly Float32Array[],
+): Promise<Float32Array> {
+  const most = new Float32Array(config.vision.hiddenSize);
+  for (const values of embeds) {
+    for (const [index, value] of values.entries()) {
+      const channel = index % most.length;
+      most[channel] = Math.max(most[channel]!, Math.abs(value));
+    }
+  }
+  const layers = Array.from({ length: config.text.layers }, (_, layer) =>
+    weights(`text_decoder.bert.encoder.layer.${layer}.crossattention.self.value.weight`),
+  );
+  return smoothingFactors(most, await stacked('values', layers).load());
+}
+
+/** Of those measured: where text looks at states in int8, the vision part makes no keys and values. */
+function layersOfVision({ memory }: Int8Plan, measurements: Measurements): string[] {
+  return measurements.layers('perTensor').filter((layer) => memory === 'float32' || !isCrossLayer(layer));
+}
+
+/** @param plan the fastest one that is to be tried */
+function planFor(
+  plan: Int8Plan,
+  config: ModelConfig,
+  first: Measurements,
+  second: SecondLook | null,
+  limit: number,
+): Int8Plan {
   const smoothing = second?.smoothing ?? new Map<string, Float32Array>();
   const after = normsBefore(config.vision.layers);
   const smoothed = new Set([...smoothing.keys()].map((norm) => after.get(norm)!));
   const linear: Map<string, 'perRow' | 'fp32'> = new Map();
-  for (const layer of first.layers('perTensor')) {
+  for (const layer of layersOfVision(plan, first)) {
     const fastest = (smoothed.has(layer) ? second!.measurements : first).error('perTensor', layer);
     if (fastest <= limit) continue;
     const byRow = second?.measurements.error('perRow', layer) ?? Infinity;
@@ -255,7 +301,7 @@ function planFor(config: ModelConfig, first: Measurements, second: SecondLook | 
 }
 
 function samePlan(a: Int8Plan, b: Int8Plan | undefined): boolean {
-  return b !== undefined && isDeepStrictEqual(a.linear, b.linear);
+  return b !== undefined && a.memory === b.memory && isDeepStrictEqual(a.linear, b.linear);
 }
 
 /** What became of a check, in a sentence for people. */

@@ -45,6 +45,15 @@ export function scaled(weight: Weight, factor: number): Weight {
   return derivedWeight(`${weight.name}*${factor}`, weight.dims, load);
 }
 
+/** [columns] or [rows, columns], each column times its factor. */
+export function byColumn(weight: Weight, factors: Float32Array): Weight {
+  const load = async () => {
+    const source = await weight.load();
+    return source.map((value, index) => value * factors[index % factors.length]!);
+  };
+  return derivedWeight(`${weight.name}.smoothed`, weight.dims, load);
+}
+
 /** Weights one below the other: [a, n] and [b, n] → [a + b, n]. */
 export function stacked(name: string, parts: readonly Weight[]): Weight {
   const rows = parts.reduce((sum, part) => sum + (part.dims[0] ?? 0), 0);
