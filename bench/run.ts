@@ -92,6 +92,9 @@ const makers: readonly (readonly [string, () => Promise<Worker>])[] = [
   ['openvino', openvino],
 ];
 
+/** Before a case is measured. */
+const warmRounds = 3;
+
 /** Each case in turn on each side that knows it, round after round. */
 const cases: readonly {
   readonly name: string;
@@ -124,7 +127,8 @@ const cases: readonly {
 async function measureCases(workers: readonly Worker[], figures: Figures): Promise<void> {
   for (const { name, rounds: times, sides, ask } of cases) {
     const asked = workers.filter((worker) => sides.test(worker.name));
-    for (const worker of asked) await worker.ask(ask(0)); // warm
+    // Each side as it is when it has run for a while: memory laid out, kernels chosen, JavaScript compiled.
+    for (let round = 0; round < warmRounds; round += 1) for (const worker of asked) await worker.ask(ask(round));
     for (let round = 0; round < times; round += 1) {
       for (const worker of asked) {
         const { ms } = await worker.ask(ask(round));

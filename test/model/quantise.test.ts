@@ -8,7 +8,13 @@ import type { GraphContext, LinearForm } from '../../server/src/blip/graph/layer
 import type { OnnxBuilder } from '../../server/src/blip/graph/onnxBuilder.ts';
 import type { TextConfig } from '../../server/src/blip/checkpoint/modelConfig.ts';
 import { halfFrom, halfToFloat } from '../../server/src/blip/checkpoint/floats.ts';
-import { blockSize, lookUpBlocks, quantisedBlocks, quantisedColumns } from '../../server/src/blip/graph/quantise.ts';
+import {
+  blockSize,
+  lookUpBlocks,
+  lookUpHalves,
+  quantisedBlocks,
+  quantisedColumns,
+} from '../../server/src/blip/graph/quantise.ts';
 import { relativeError, runGraph, weightOf, type Matrix } from '../support/onnxGraph.ts';
 import { normalNumbers } from '../support/randomModel.ts';
 
@@ -146,6 +152,20 @@ describe('a linear layer', () => {
       assert.ok(relativeError(y!.data as Float32Array, right) < 0.01);
     }
   });
+});
+
+it('a table of halves is off by half a step of theirs', async () => {
+  const table = matrix(6, 8);
+  table.values.set([0, 1e-9, -3e-8, 1e-5, -65519, 1e6, 0.1, -0.1]);
+  const { y } = await runGraph({}, (graph) => {
+    const ids = graph.weight('ids', { dataType: 'int64', dims: [2], load: () => BigInt64Array.of(0n, 5n) });
+    graph.output(lookUpHalves(graph, weightOf('w', table), ids), 'y', 'float32', [2, 8]);
+  });
+  const right = [...table.values.slice(0, 8), ...table.values.slice(40)];
+  for (const [index, value] of (y!.data as Float32Array).entries()) {
+    const within = Math.sign(right[index]!) * Math.min(Math.abs(right[index]!), 65504);
+    assert.ok(Math.abs(value - within) <= Math.max(Math.abs(within) * 2 ** -11, 2 ** -25), `${value} for ${within}`);
+  }
 });
 
 describe('cross-attention in int8', () => {

@@ -12,7 +12,7 @@ import { GenerationConfigJson, resolveOptions } from './generation/options.ts';
 import type { Sessions } from './graph/checkGraphs.ts';
 import type { ConversionProgress } from './graph/convert.ts';
 import { converterVersion, graphFolder, type Conversion, type GraphFolder } from './graph/graphCache.ts';
-import { createSession, loadRuntime, type InferenceSession } from './onnxSession.ts';
+import { createSession, keepsMemory, loadRuntime, type InferenceSession } from './onnxSession.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
 import { visionParts } from './visionParts.ts';
 import type { VisionGraphs, VisionShape } from './visionMessages.ts';
@@ -175,7 +175,9 @@ export class BlipModel {
   session(name: GraphName): Promise<InferenceSession> {
     const known = this.#sessions.get(name);
     if (known !== undefined) return known;
-    const session = createSession(join(this.#graphs.path, `${name}.onnx`), { threads: this.#threads });
+    const parts = visionParts(this.config, this.info.precision).length;
+    const options = { threads: this.#threads, keepsMemory: keepsMemory(parts) };
+    const session = createSession(join(this.#graphs.path, `${name}.onnx`), options);
     this.#sessions.set(name, session);
     session.catch(() => this.#sessions.delete(name));
     return session;

@@ -70,7 +70,12 @@ export async function* runSearches(
   signal?: AbortSignal,
 ): AsyncGenerator<StepScores, void, void> {
   const session = await model.session(showAttention ? 'text-attention' : 'text');
-  yield* decode(new OnnxTextDecoder(session, model.config.text, memory), searches, promptIds, signal);
+  const decoder = new OnnxTextDecoder(session, model.config.text, memory);
+  try {
+    yield* decode(decoder, searches, promptIds, signal);
+  } finally {
+    decoder.end();
+  }
 }
 
 /** The captions of each picture of the memory, best first. */

@@ -46,6 +46,16 @@ export interface SessionOptions {
   readonly keepsMemory?: boolean;
 }
 
+/**
+ * Whether the sessions of a model keep memory each for itself. Those of a large one would keep 25 to 50 MB that the others
+ * could use: where the system's allocator is quick they leave it to that.
+ *
+ * @param visionParts into how many its vision graph is cut: a small one's is whole
+ */
+export function keepsMemory(visionParts: number): boolean {
+  return visionParts === 1 || process.platform !== 'linux';
+}
+
 /** Makes a session of a graph on disk, whose weights are mapped, not read; or of one in memory. */
 export async function createSession(
   graph: string | OnnxBytes,

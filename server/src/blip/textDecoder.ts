@@ -29,6 +29,11 @@ export interface StepScores {
   readonly attention: readonly CrossAttention[] | null;
 }
 
+/** A text grows: what is too small for it is made so much larger than it needs. */
+const roomFactor = 2;
+
+type TensorConstructor = Awaited<ReturnType<typeof loadRuntime>>['Tensor'];
+
 /** What the decoder needs of a session. */
 export interface TextSession {
   readonly outputNames: readonly string[];
@@ -50,6 +55,7 @@ export class OnnxTextDecoder implements TextDecoder {
   #memoryFeeds: Tensors | null = null;
   #past: Tensors | null = null;
   #pastTokens = 0;
+  readonly #buffers = new StepBuffers();
   readonly #showsAttention: boolean;
 
   /** @param memory is written to only when some of several pictures leave. */
@@ -65,6 +71,12 @@ export class OnnxTextDecoder implements TextDecoder {
     this.#memoryFeeds = null;
   }
 
+  /** Gives back the past; no step follows. */
+  end(): void {
+    this.#past = null;
+    this.#buffers.end();
+  }
+
   async step({ tokens, parents, everyPosition = false }: StepRequest): Promise<StepScores> {
     const { Tensor } = await loadRuntime();
     const texts = tokens.length;
@@ -74,7 +86,9 @@ export class OnnxTextDecoder implements TextDecoder {
       : Array.from({ length: texts }, (_, textIndex) => (textIndex + 1) * length - 1);
     const int64 = (values: readonly number[], dims: number[]) =>
       new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
-    const logits = new Float32Array(asked.length * this.#text.vocabulary);
+    const { vocabulary } = this.#text;
+    const logits = this.#buffers.logits(asked.length * vocabulary);
+    const present = this.#present(Tensor, texts, this.#pastTokens + length);
     const results = await this.#session.run(
       {
         input_ids: int64(tokens.flat(), [texts, length]),
@@ -89,20 +103,32 @@ export class OnnxTextDecoder implements TextDecoder {
       },
       {
         ...Object.fromEntries(this.#session.outputNames.map((name) => [name, null])),
-        logits: new Tensor('float32', logits, [asked.length, this.#text.vocabulary]),
+        ...Object.fromEntries(present.map(([name, tensor]) => [`present_${name}`, tensor])),
+        logits: new Tensor('float32', logits, [asked.length, vocabulary]),
       },
     );
-    this.#past = presentAsPast(results, this.#text.layers);
+    this.#past = Object.fromEntries(present.map(([name, tensor]) => [`past_${name}`, tensor]));
     this.#pastTokens += length;
     const [greatest, share] = ['greatest_logit', 'greatest_probability'].map(
       (name) => results[name]!.data as Float32Array,
     );
-    const { vocabulary } = this.#text;
     const rows = asked.map((_, row) => ({
       logits: logits.subarray(row * vocabulary, (row + 1) * vocabulary),
       logNormaliser: greatest![row]! - Math.log(share![row]!),
     }));
     return { rows, attention: this.#showsAttention ? looksOf(results['cross_attention']!, asked) : null };
+  }
+
+  /** Keys and values of each layer, [texts, heads, tokens, head size], to be filled. */
+  #present(Tensor: TensorConstructor, texts: number, tokens: number): [name: string, tensor: Tensor][] {
+    const { layers, heads, hiddenSize } = this.#text;
+    const names = pastNames(layers);
+    const size = texts * hiddenSize * tokens;
+    const values = this.#buffers.present(names.length * size);
+    return names.map((name, index) => {
+      const own = values.subarray(index * size, (index + 1) * size);
+      return [name, new Tensor('float32', own, [texts, heads, tokens, hiddenSize / heads])];
+    });
   }
 
   async #emptyPast(): Promise<Tensors> {
@@ -117,8 +143,33 @@ function pastNames(layers: number): string[] {
   return Array.from({ length: layers }, (_, layer) => [`key_${layer}`, `value_${layer}`]).flat();
 }
 
-function presentAsPast(results: Tensors, layers: number): Tensors {
-  return Object.fromEntries(pastNames(layers).map((name) => [`past_${name}`, results[`present_${name}`]!]));
+/** What steps fill, again and again. It is given back at once: the garbage collector would let it grow by 60 MB. */
+class StepBuffers {
+  #logits = new Float32Array(0);
+  /** What one step fills is what the next one reads. */
+  #present = [new Float32Array(0), new Float32Array(0)] as const;
+
+  logits(size: number): Float32Array {
+    if (this.#logits.length < size) this.#logits = new Float32Array(size);
+    return this.#logits.subarray(0, size);
+  }
+
+  present(size: number): Float32Array {
+    const [last, free] = this.#present;
+    const next = free.length < size ? new Float32Array(roomFactor * size) : free;
+    if (next !== free) giveBack(free);
+    this.#present = [next, last];
+    return next.subarray(0, size);
+  }
+
+  end(): void {
+    this.#present.forEach(giveBack);
+    this.#present = [new Float32Array(0), new Float32Array(0)];
+  }
+}
+
+function giveBack({ buffer }: Float32Array<ArrayBuffer>): void {
+  buffer.transfer(0);
 }
 
 /** [layers, pictures, heads, texts of a picture × tokens, positions] → where each of these rows (of texts × tokens) looked. */

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { CrossMemory } from './crossMemory.ts';
 import { decodeImage } from './decodeImage.ts';
 import { loadSharp } from './image/loadSharp.ts';
-import { createSession } from './onnxSession.ts';
+import { createSession, keepsMemory } from './onnxSession.ts';
 import { PictureEncoder } from './pictureEncoder.ts';
 import type { AlphaMode, PixelTensor } from './pixelTensor.ts';
 import { resizeBicubic } from './preprocess.ts';
@@ -31,10 +31,9 @@ let encoder: PictureEncoder;
 
 async function open(_: AbortSignal, graphs: VisionGraphs): ReturnType<Answers['open']> {
   const { paths, threads } = graphs;
-  // Each part would keep 25 MB that the others could use; where the system's allocator is quick they leave it to that.
-  const keepsMemory = paths.length === 1 || process.platform !== 'linux';
   const sessions = [];
-  for (const path of paths) sessions.push(await createSession(path, { threads, keepsMemory }));
+  for (const path of paths)
+    sessions.push(await createSession(path, { threads, keepsMemory: keepsMemory(paths.length) }));
   encoder = new PictureEncoder(new VisionSessions(sessions), graphs);
   const { memoryLayout, takesBatches } = encoder;
   // A first picture is on its way; who waits for the answer has other things to make meanwhile.

@@ -84,6 +84,15 @@ export function halfFrom(value: number): number {
   return Math.min((rebiased + 0x1fff) >>> 13, greatestHalf);
 }
 
+/** The IEEE half nearest to a value; ±65504 beyond them. */
+export function nearestHalf(value: number): number {
+  const size = Math.abs(value);
+  const above = halfFrom(size);
+  const below = Math.max(above - 1, 0);
+  const nearest = size - halfToFloat(below) < halfToFloat(above) - size ? below : above;
+  return value < 0 ? nearest | 0x8000 : nearest;
+}
+
 function halvesToFloat(source: Uint16Array): Float32Array {
   const table = (halves ??= halfTable());
   const target = new Float32Array(source.length);

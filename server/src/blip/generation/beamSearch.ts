@@ -5,12 +5,21 @@
 import type { LogitsProcessor } from './logitsProcessors.ts';
 import { firstBeam, type Beam, type BeamOptions, type Candidate } from './beam.ts';
 import { FinishedTexts } from './finishedTexts.ts';
-import { highest, type Continuation, type Hypothesis, type RowScores, type Scored, type Search } from './search.ts';
+import {
+  highest,
+  Scratch,
+  type Continuation,
+  type Hypothesis,
+  type RowScores,
+  type Scored,
+  type Search,
+} from './search.ts';
 
 export class BeamSearch implements Search {
   readonly #promptIds: readonly number[];
   readonly #options: BeamOptions;
   readonly #finished: FinishedTexts;
+  readonly #scratch = new Scratch();
   #live: readonly Beam[] = [firstBeam];
 
   /** @param promptIds the start token and the prompt. */
@@ -46,8 +55,10 @@ export class BeamSearch implements Search {
     const count = 2 * this.#options.numBeams;
     return this.#live
       .flatMap((beam, parent) => {
-        const scores = processedLogProbs(rows[parent]!, [...this.#promptIds, ...beam.ids], this.#options.processors);
-        return highest(scores, count).map((next) => extended(beam, parent, rows[parent]!, next));
+        const row = rows[parent]!;
+        const ids = [...this.#promptIds, ...beam.ids];
+        const scores = processedLogProbs(row, ids, this.#options.processors, this.#scratch);
+        return highest(scores, count).map((next) => extended(beam, parent, row, next));
       })
       .toSorted((a, b) => b.score - a.score)
       .slice(0, count);
@@ -63,8 +74,9 @@ export function processedLogProbs(
   { logits, logNormaliser }: RowScores,
   ids: readonly number[],
   processors: readonly LogitsProcessor[],
+  scratch: Scratch,
 ): Float32Array {
-  const scores = new Float32Array(logits.length);
+  const scores = scratch.ofSize(logits.length);
   for (let token = 0; token < logits.length; token += 1) scores[token] = logits[token]! - logNormaliser;
   for (const process of processors) process(scores, ids);
   return scores;

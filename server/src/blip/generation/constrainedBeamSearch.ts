@@ -6,7 +6,7 @@
 import { firstBeam, type Beam, type BeamOptions, type Candidate } from './beam.ts';
 import { continuations, extended, hasEnded, processedLogProbs } from './beamSearch.ts';
 import { FinishedTexts } from './finishedTexts.ts';
-import { highest, type Continuation, type Hypothesis, type RowScores, type Search } from './search.ts';
+import { highest, Scratch, type Continuation, type Hypothesis, type RowScores, type Search } from './search.ts';
 
 /** The tokens of a word that must be written. */
 type Word = readonly number[];
@@ -16,6 +16,7 @@ export class ConstrainedBeamSearch implements Search {
   readonly #options: BeamOptions;
   readonly #words: readonly Word[];
   readonly #finished: FinishedTexts;
+  readonly #scratch = new Scratch();
   #live: readonly Beam[] = [firstBeam];
 
   /**
@@ -56,7 +57,8 @@ export class ConstrainedBeamSearch implements Search {
     return this.#live
       .flatMap((beam, parent) => {
         const row = rows[parent]!;
-        const scores = processedLogProbs(row, [...this.#promptIds, ...beam.ids], this.#options.processors);
+        const ids = [...this.#promptIds, ...beam.ids];
+        const scores = processedLogProbs(row, ids, this.#options.processors, this.#scratch);
         const best = highest(scores, 2 * this.#options.numBeams);
         const tried = new Set(best.map(({ token }) => token));
         const wanted = this.#wanted(beam.ids)

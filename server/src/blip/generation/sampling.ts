@@ -1,7 +1,7 @@
 /** Sampling: each token is drawn from what temperature, top-k and top-p leave. With its greedy special case. */
 import type { LogitsProcessor } from './logitsProcessors.ts';
 import { Pcg32, spread } from './random.ts';
-import { highest, type Continuation, type Hypothesis, type RowScores, type Search } from './search.ts';
+import { highest, Scratch, type Continuation, type Hypothesis, type RowScores, type Search } from './search.ts';
 
 export interface SamplingOptions {
   readonly temperature: number;
@@ -98,6 +98,7 @@ export class TokenwiseSearch implements Search {
   readonly #promptIds: readonly number[];
   readonly #options: TokenwiseOptions;
   readonly #texts: readonly Text[];
+  readonly #scratch = new Scratch();
 
   /** @param promptIds the start token and the prompt. */
   constructor(promptIds: readonly number[], choices: readonly Choose[], options: TokenwiseOptions) {
@@ -131,7 +132,8 @@ export class TokenwiseSearch implements Search {
   #process(logits: Float32Array, ids: readonly number[]): Float32Array {
     const { processors } = this.#options;
     if (processors.length === 0) return logits;
-    const scores = logits.slice();
+    const scores = this.#scratch.ofSize(logits.length);
+    scores.set(logits);
     for (const process of processors) process(scores, [...this.#promptIds, ...ids]);
     return scores;
   }

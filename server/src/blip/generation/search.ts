@@ -36,6 +36,17 @@ export interface Search {
   results(): readonly Hypothesis[];
 }
 
+/** Scores that are looked at and forgotten, one text after the other: new ones for each would fill megabytes. */
+export class Scratch {
+  #values = new Float32Array(0);
+
+  /** What was handed out before is overwritten. */
+  ofSize(size: number): Float32Array {
+    if (this.#values.length !== size) this.#values = new Float32Array(size);
+    return this.#values;
+  }
+}
+
 export interface Scored {
   readonly token: number;
   readonly score: number;

@@ -1,17 +1,8 @@
 /** The post-norm BERT that BLIP's text encoder and decoder share. They differ in what self-attention may see. */
 import type { TextConfig } from '../checkpoint/modelConfig.ts';
 import type { CrossMemory } from './crossMemory.ts';
-import {
-  add,
-  addedNorm,
-  gelu,
-  layerNorm,
-  linear,
-  linearLayer,
-  reshape,
-  type GraphContext,
-  type LookUpForm,
-} from './layers.ts';
+import type { GraphForms } from './forms.ts';
+import { add, addedNorm, gelu, layerNorm, linear, linearLayer, reshape, type GraphContext } from './layers.ts';
 import { int, type Value } from './onnxBuilder.ts';
 import { scaled, stacked } from './weights.ts';
 
@@ -28,13 +19,13 @@ export function textEmbeddings(
   ids: Value,
   positions: Value,
   text: TextConfig,
-  lookUp: LookUpForm,
+  forms: Pick<GraphForms, 'lookUp' | 'lookUpPositions'>,
 ): Value {
   const { graph, weights } = context;
   const words = weights(`${bert}.embeddings.word_embeddings.weight`);
   const places = weights(`${bert}.embeddings.position_embeddings.weight`);
-  const wordEmbeddings = lookUp(graph, words, ids); // [texts, tokens, hidden]
-  const positionEmbeddings = graph.node('Gather', [graph.weight(places.name, places), positions]); // [tokens, hidden]
+  const wordEmbeddings = forms.lookUp(graph, words, ids); // [texts, tokens, hidden]
+  const positionEmbeddings = forms.lookUpPositions(graph, places, positions); // [tokens, hidden]
   const rows = reshape(context, add(context, wordEmbeddings, positionEmbeddings), [-1, text.hiddenSize]);
   return layerNorm(context, rows, `${bert}.embeddings.LayerNorm`, text.epsilon);
 }

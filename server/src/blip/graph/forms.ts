@@ -13,6 +13,8 @@ export interface GraphForms {
   readonly memory: MemoryForm;
   /** Word embeddings. */
   readonly lookUp: LookUpForm;
+  /** Position embeddings of text. */
+  readonly lookUpPositions: LookUpForm;
   /** Whether the vision graph takes several pictures in a run: not where a scale spans all of a run's activations. */
   readonly batches: boolean;
 }
@@ -23,5 +25,6 @@ export const fp32Forms: GraphForms = {
   text: gemm,
   memory: float32Memory,
   lookUp: gather,
+  lookUpPositions: gather,
   batches: true,
 };

@@ -4,7 +4,7 @@ import { float32Memory } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
 import { int8Memory } from './int8Memory.ts';
 import { gather, gemm, type LinearForm } from './layers.ts';
-import { blockwise, finely, lookUpBlocks, perRow, perTensor } from './quantise.ts';
+import { blockwise, finely, lookUpBlocks, lookUpHalves, perRow, perTensor } from './quantise.ts';
 import { outputLayerName } from './textGraph.ts';
 import { byColumn, type Weights } from './weights.ts';
 
@@ -65,6 +65,7 @@ export function int8Forms(plan: Int8Plan): GraphForms {
     memory: plan.memory === 'int8' ? int8Memory(plan.memorySmoothing) : float32Memory,
     // Word embeddings and output layer are one matrix, kept once where both can be.
     lookUp: (plan.linear.get(outputLayerName) ?? plan.fastest.text) === 'blockwise' ? lookUpBlocks : gather,
+    lookUpPositions: lookUpHalves,
     // Scales by row span no other picture.
     batches: plan.fastest.vision === 'finely',
   };

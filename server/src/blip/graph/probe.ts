@@ -75,6 +75,7 @@ export function probingForms({ vision, text, recorded = new Set() }: Probes): Gr
     text: probing(text, 'row', recorded),
     memory: float32Memory,
     lookUp: gather,
+    lookUpPositions: gather,
     batches: false,
   };
 }

@@ -1,5 +1,5 @@
 /** Linear layers in int8. Each form is a LinearForm: [rows, inputs] → [rows, outputs]. */
-import { halfFrom, halfToFloat } from '../checkpoint/floats.ts';
+import { halfFrom, halfToFloat, nearestHalf } from '../checkpoint/floats.ts';
 import type { LinearForm, LookUpForm } from './layers.ts';
 import { int, type OnnxBuilder, type TensorSource, type Value } from './onnxBuilder.ts';
 import type { Weight } from './weights.ts';
@@ -137,6 +137,13 @@ export const lookUpBlocks: LookUpForm = (graph, table, ids) => {
   const rows = graph.node('Reshape', [blocks, graph.int64([0, 0, -1])]);
   if (width % block === 0) return rows;
   return graph.node('Slice', [rows, graph.int64([0]), graph.int64([width]), graph.int64([2])]);
+};
+
+/** Rows of a table that is kept in float16. */
+export const lookUpHalves: LookUpForm = (graph, table, ids) => {
+  const load = async () => Uint16Array.from(await table.load(), nearestHalf);
+  const halves = graph.weight(`${table.name}.float16`, { dataType: 'float16', dims: table.dims, load });
+  return graph.node('Cast', [graph.node('Gather', [halves, ids])], { to: int(1) });
 };
 
 /** A matrix in int8, and its scales. */

@@ -38,7 +38,7 @@ export function textEncoderGraph(
   const attend = (query: Value, key: Value, value: Value): Value =>
     graph.node('MultiHeadAttention', [query, key, value], { num_heads: int(text.heads) }, { domain: 'com.microsoft' });
 
-  let hiddenStates = textEmbeddings(context, bert, ids, positions, text, forms.lookUp);
+  let hiddenStates = textEmbeddings(context, bert, ids, positions, text, forms);
   for (let layer = 0; layer < text.layers; layer += 1) {
     hiddenStates = bertLayer(context, bert, layer, hiddenStates, text, byText, attend, memory);
   }

@@ -53,7 +53,7 @@ export function textGraph(
     looks.push(graph.node('Unsqueeze', [probabilities, graph.int64([0])])); // [1, pictures, heads, texts × tokens, memory]
   };
 
-  let hiddenStates = textEmbeddings(context, bert, ids, positions, text, forms.lookUp);
+  let hiddenStates = textEmbeddings(context, bert, ids, positions, text, forms);
   for (let layer = 0; layer < text.layers; layer += 1) {
     const selfAttention = causalAttention(graph, text, pastRows);
     hiddenStates = bertLayer(
