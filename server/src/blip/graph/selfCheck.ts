@@ -3,14 +3,12 @@
  * transformers have activations that int8 holds badly. A layer whose results int8 spoils takes a safer form; then the
  * whole int8 model reads the captions that the float32 model writes, and must find every word of them as good.
  */
-import { isDeepStrictEqual } from 'node:util';
-import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import type { PixelTensor } from '../pixelTensor.ts';
 import { agrees, compare, type Agreement, type Sight } from './agreement.ts';
+import { attempts, layersOfVision, planFor, samePlan, smoothedMemory, type SecondLook } from './attempts.ts';
 import { graphsInMemory, graphsOnDisk, type Graphs, type Sessions } from './checkGraphs.ts';
 import { observeAll, readAll, seeAll, unobserved, writeAll } from './checkRun.ts';
 import { convert, graphGroups, type ConversionProgress, type ModelSource } from './convert.ts';
-import { isCrossLayer } from './crossMemory.ts';
 import type { GraphForms } from './forms.ts';
 import type { Conversion } from './graphCache.ts';
 import {
@@ -27,22 +25,6 @@ import { writeOnnx } from './onnxFile.ts';
 import { Measurements, probingForms } from './probe.ts';
 import { visionParts } from '../visionParts.ts';
 import { visionGraphs } from './visionGraph.ts';
-import { stacked } from './weights.ts';
-
-/**
- * How much a layer's result may be off, relative to its size, and still be computed in a form: one after the other, until
- * the model agrees with itself in float32. Sound layers are off by 1 %, those that int8 spoils by 10 % and more.
- */
-const errorLimits = [0.1, 0.03, 0.012];
-/** Where float32 costs next to nothing. */
-const smallModelLimits = [0.02, 0.01];
-
-/** A plan that is tried; the last one leaves cross-attention in float32. */
-function attempts(config: ModelConfig): readonly (Pick<Int8Plan, 'memory'> & { readonly limit: number })[] {
-  const limits = isSmall(config) ? smallModelLimits : errorLimits;
-  const { memory } = fastestPlan(config);
-  return limits.map((limit, index) => ({ limit, memory: index === limits.length - 1 ? 'float32' : memory }));
-}
 
 /** Above this error of the fastest form it is tried whether moving scale into the weights helps. */
 const worthSmoothing = 0.02;
@@ -211,14 +193,6 @@ async function measureText(
   await writeAll(text, source.config.text, seen, 1, observe, signal);
 }
 
-/** What a second look at layers that the fastest form spoils found. */
-interface SecondLook {
-  /** By the name of a layer norm: what smoothing divides by, where it helps. */
-  readonly smoothing: Int8Plan['smoothing'];
-  /** With that smoothing, of the fastest form and by row. */
-  readonly measurements: Measurements;
-}
-
 async function lookAgain(
   source: ModelSource,
   pictures: readonly PixelTensor[],
@@ -250,58 +224,6 @@ async function lookAgain(
   const helps = (norm: string): boolean =>
     measurements.error('perTensor', after.get(norm)!) < first.error('perTensor', after.get(norm)!);
   return { smoothing: new Map([...factors].filter(([norm]) => helps(norm))), measurements };
-}
-
-/** By what the channels of the image embeds reach in the check pictures, and the value layers make of them. */
-async function smoothedMemory(
-  { config, weights }: ModelSource,
-  embeds: readonly Float32Array[],
-): Promise<Float32Array> {
-  const most = new Float32Array(config.vision.hiddenSize);
-  for (const values of embeds) {
-    for (const [index, value] of values.entries()) {
-      const channel = index % most.length;
-      most[channel] = Math.max(most[channel]!, Math.abs(value));
-    }
-  }
-  const layers = Array.from({ length: config.text.layers }, (_, layer) =>
-    weights(`text_decoder.bert.encoder.layer.${layer}.crossattention.self.value.weight`),
-  );
-  return smoothingFactors(most, await stacked('values', layers).load());
-}
-
-/** Of those measured: where text looks at states in int8, the vision part makes no keys and values. */
-function layersOfVision({ memory }: Int8Plan, measurements: Measurements): string[] {
-  return measurements.layers('perTensor').filter((layer) => memory === 'float32' || !isCrossLayer(layer));
-}
-
-/** @param plan the fastest one that is to be tried */
-function planFor(
-  plan: Int8Plan,
-  config: ModelConfig,
-  first: Measurements,
-  second: SecondLook | null,
-  limit: number,
-): Int8Plan {
-  const smoothing = second?.smoothing ?? new Map<string, Float32Array>();
-  const after = normsBefore(config.vision.layers);
-  const smoothed = new Set([...smoothing.keys()].map((norm) => after.get(norm)!));
-  const linear: Map<string, 'perRow' | 'fp32'> = new Map();
-  for (const layer of layersOfVision(plan, first)) {
-    const fastest = (smoothed.has(layer) ? second!.measurements : first).error('perTensor', layer);
-    if (fastest <= limit) continue;
-    const byRow = second?.measurements.error('perRow', layer) ?? Infinity;
-    linear.set(layer, byRow <= limit ? 'perRow' : 'fp32');
-  }
-  for (const form of ['blockwise', 'finely'] as const) {
-    const spoilt = first.layers(form).filter((layer) => first.error(form, layer) > limit);
-    for (const layer of spoilt) linear.set(layer, 'fp32');
-  }
-  return { ...plan, linear, smoothing };
-}
-
-function samePlan(a: Int8Plan, b: Int8Plan | undefined): boolean {
-  return b !== undefined && a.memory === b.memory && isDeepStrictEqual(a.linear, b.linear);
 }
 
 /** What became of a check, in a sentence for people. */
