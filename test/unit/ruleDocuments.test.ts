@@ -196,3 +196,22 @@ suite('rules over documents', () => {
     });
   }
 });
+
+suite('a picture that is all of', () => {
+  const cases: readonly (readonly [text: string, says: RegExp])[] = [
+    ['<button><img src="a.png" /></button>', /button/],
+    ['<div role="button"><img src="a.png" alt="" /></div>', /button/],
+    ['<a href="/"><img src="a.png" alt="" /></a>', /link/],
+    ['<a href={to}><img src="a.png" alt="" /></a>', /link/],
+    ['<Link to={home}><img src="a.png" alt="" /></Link>', /link/],
+  ];
+  for (const [text, says] of cases) {
+    test(text, async () => {
+      const document = { text: `const a = ${text};`, languageId: 'javascriptreact' };
+      const parsed = await parseDocument(document.text, document.languageId, { imageComponents: [] });
+      const messages = findProblems({ ...document, parsed }, defaultSeverities).map(({ message }) => message);
+      assert.equal(messages.length, 1);
+      assert.match(messages[0]!, new RegExp(`the ${says.source} shows`));
+    });
+  }
+});

@@ -106,6 +106,8 @@ export interface LinkContext {
   readonly range: TextRange;
   /** Where the link leads, as written; null for a button or a computed target. */
   readonly destination: string | null;
+  /** It is a button: it does something, and leads nowhere. */
+  readonly isButton?: true;
   /** What names the link besides this picture's alt (text, aria-label, title); '' or null where nothing does. */
   readonly name: string | null;
 }

@@ -11,7 +11,7 @@ import {
 import { type AltReading, readAlt } from './markupAlt.ts';
 import { pictureRole } from './markupImages.ts';
 import { ariaLabel, collapse, contentOf } from './markupText.ts';
-import { linkDestination } from './markupWalk.ts';
+import { isButton, linkDestination } from './markupWalk.ts';
 
 export interface LinkContent {
   /** What the link says in words; pictures apart. */
@@ -61,7 +61,8 @@ export function linkContext(
   const title = attributeText(link, 'title')?.trim() || computedWords(source, link, 'title');
   // A misnested link, doubled by the parser, has no tag of its own here.
   const range = link.end === 0 ? picture.range : { start: link.range.start, end: link.end };
-  return { range, destination: linkDestination(link), name: label ?? (said || title) };
+  const found = { range, destination: linkDestination(link), name: label ?? (said || title) };
+  return isButton(link) ? { ...found, isButton: true } : found;
 }
 
 /** What ARIA names an element by, before all that it shows. */

@@ -123,11 +123,18 @@ const destinations = ['href', 'xlink:href', 'routerlink', 'to', 'ui-sref'];
 /** A link that leads somewhere, or a button. */
 export function isLink(element: MarkupElement, dialect: MarkupDialect): boolean {
   const name = element.name.toLowerCase();
-  if (name === 'button') return true;
+  if (isButton(element)) return true;
   if (name === 'a') return element.spreads.length > 0 || destinations.some((to) => hasAttribute(element, to));
-  const role = attributeText(element, 'role')?.trim().toLowerCase();
-  if (role === 'link' || role === 'button') return true;
+  if (roleOf(element) === 'link') return true;
   return isComponent(element, dialect) && routerLinks.has(name.replaceAll('-', ''));
+}
+
+export function isButton(element: MarkupElement): boolean {
+  return element.name.toLowerCase() === 'button' || roleOf(element) === 'button';
+}
+
+function roleOf(element: MarkupElement): string | undefined {
+  return attributeText(element, 'role')?.trim().toLowerCase();
 }
 
 /** Where a link leads, as written; null for a button or a computed destination. */

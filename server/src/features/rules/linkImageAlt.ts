@@ -13,7 +13,7 @@ export const linkImageAlt: Rule = {
   check(reference, context) {
     if (!isNamelessLink(reference)) return null;
     const message =
-      reference.element === 'input' || (reference.link !== null && reference.link.destination === null)
+      reference.element === 'input' || reference.link?.isButton === true
         ? l10n.t('This picture is all that the button shows, and it has no alt text. Say what the button does.')
         : l10n.t('This picture is all that the link shows, and it has no alt text. Say where the link leads.');
     return {
