@@ -1,7 +1,9 @@
 /**
  * Our side of the bench, as a worker that takes JSON lines like reference.py:
  *
- *     node bench/ours.ts PRECISION CHECKPOINT CACHE
+ *     node bench/ours.ts PRECISION CHECKPOINT CACHE [PICTURE]
+ *
+ * It says that it is ready, having captioned PICTURE where one is given, then answers each line:
  *
  *     {"pictures": [path, …], "beams": n} → {"ms", "captions"}: from the files to the captions
  *     {"again": path, "beams": n}         → {"ms"}: the same picture with other settings, its embeds at hand
@@ -10,7 +12,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { BlipError, CaptionGenerator, type GenerationOptions } from '../server/src/blip/index.ts';
+import { BlipError, CaptionGenerator, type FirstPicture, type GenerationOptions } from '../server/src/blip/index.ts';
 
 interface Request {
   readonly pictures?: readonly string[];
@@ -20,10 +22,13 @@ interface Request {
 }
 
 const newTokens = 10;
-const [precision, checkpoint, cacheFolder] = process.argv.slice(2);
+const [precision, checkpoint, cacheFolder, first] = process.argv.slice(2);
+const firstPicture: FirstPicture | undefined =
+  first === undefined ? undefined : { picture: await readFile(first), alpha: 'auto', imageKey: first };
 const generator = await CaptionGenerator.load(checkpoint!, {
   precision: precision === 'fp32' ? 'fp32' : 'int8',
   cacheFolder: cacheFolder!,
+  firstPicture,
 });
 
 function forced(beams = 1): GenerationOptions {
@@ -59,6 +64,9 @@ async function answer(request: Request): Promise<Record<string, unknown>> {
   return { ms: performance.now() - begun };
 }
 
+if (firstPicture !== undefined) {
+  await generator.caption(firstPicture.picture, { ...forced(), imageKey: firstPicture.imageKey });
+}
 console.log(JSON.stringify({ ready: true, precision: generator.model.precision, verdict: generator.model.verdict }));
 for await (const line of createInterface({ input: process.stdin })) {
   console.log(JSON.stringify(await answer(JSON.parse(line) as Request)));

@@ -1,8 +1,8 @@
 """The other side of the bench: Hugging Face Transformers on PyTorch, as a worker that takes JSON lines.
 
-    python reference.py VARIANT CHECKPOINT        VARIANT: fp32, bf16 or int8-sdpa
+    python reference.py VARIANT CHECKPOINT [PICTURE]        VARIANT: fp32, bf16 or int8-sdpa
 
-It writes {"ready": true} once the model is loaded, then answers each line:
+It writes {"ready": true} once the model is loaded and PICTURE captioned, where one is given, then answers each line:
     {"pictures": [path, ...], "beams": n}   → {"ms": wall time from the files to the captions, "captions": [...]}
     {"vision": path}                        → {"ms": the vision part alone}
     {"memory": true}                        → {"peakMb": most resident memory so far}
@@ -66,7 +66,7 @@ def load(variant, checkpoint):
 
 
 def main():
-    variant, checkpoint = sys.argv[1:]
+    variant, checkpoint, *first = sys.argv[1:]
     model, processor, dtype = load(variant, checkpoint)
 
     def pixels(paths):
@@ -84,8 +84,10 @@ def main():
         model.vision_model(inputs["pixel_values"])
         return {"ms": (time.perf_counter() - start) * 1000}
 
-    print(json.dumps({"ready": True, "threads": torch.get_num_threads()}), flush=True)
     with torch.inference_mode():
+        if first:
+            caption({"pictures": first, "beams": 1})
+        print(json.dumps({"ready": True, "threads": torch.get_num_threads()}), flush=True)
         for line in sys.stdin:
             request = json.loads(line)
             start = time.perf_counter()

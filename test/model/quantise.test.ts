@@ -40,7 +40,7 @@ describe('a matrix in int8', () => {
       const block = blockSize(inputs);
       const byBlock = quantisedBlocks(weightOf('w', source), block);
       const [blocks, halves] = [await byBlock.values.load(), await byBlock.scales.load()] as [Uint8Array, Uint16Array];
-      const steps = Array.from(halves, (half) => halfToFloat(half));
+      const steps = Array.from(halves, (half) => halfToFloat(half) / 4096);
       const perRow = Math.ceil(inputs / block);
       for (const [index, value] of source.values.entries()) {
         const [output, input] = [Math.floor(index / inputs), index % inputs];

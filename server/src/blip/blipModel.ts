@@ -13,6 +13,7 @@ import type { Sessions } from './graph/checkGraphs.ts';
 import type { ConversionProgress } from './graph/convert.ts';
 import { converterVersion, graphFolder, type Conversion, type GraphFolder } from './graph/graphCache.ts';
 import { createSession, keepsMemory, loadRuntime, type InferenceSession } from './onnxSession.ts';
+import { seeAhead, type Ahead, type FirstPicture } from './pictureReader.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
 import { visionParts } from './visionParts.ts';
 import type { VisionGraphs, VisionShape } from './visionMessages.ts';
@@ -24,6 +25,8 @@ export interface LoadOptions {
   readonly cacheFolder: string | null;
   /** Of each session; as many as the machine has physical cores when not given. */
   readonly threads?: number;
+  /** What will be asked about first: it is seen while the text's session is made. */
+  readonly firstPicture?: FirstPicture | undefined;
   readonly onProgress?: (progress: ConversionProgress) => void;
 }
 
@@ -65,6 +68,7 @@ export class BlipModel {
   readonly vision: VisionThread;
   /** Settled when its sessions are made. */
   readonly visionShape: Promise<VisionShape>;
+  readonly ahead: Ahead | null;
   readonly #graphs: GraphFolder;
   readonly #threads: number | null;
   readonly #sessions: Map<GraphName, Promise<InferenceSession>>;
@@ -76,6 +80,7 @@ export class BlipModel {
     generationDefaults: GenerationConfigJson,
     vision: VisionThread,
     visionShape: Promise<VisionShape>,
+    ahead: Ahead | null,
     graphs: GraphFolder,
     threads: number | null,
     text: InferenceSession | null,
@@ -86,6 +91,7 @@ export class BlipModel {
     this.generationDefaults = generationDefaults;
     this.vision = vision;
     this.visionShape = visionShape;
+    this.ahead = ahead;
     this.#graphs = graphs;
     this.#threads = threads;
     this.#sessions = new Map(text === null ? [] : [['text', Promise.resolve(text)]]);
@@ -147,6 +153,8 @@ export class BlipModel {
       // The other thread makes its sessions from here on; what fails is told to whoever asks for the shape.
       const visionShape = vision.call('open', undefined, visionGraphs(config, checkpoint, graphs, threads));
       visionShape.catch(() => {});
+      const { firstPicture } = options;
+      const ahead = firstPicture === undefined ? null : seeAhead(vision, firstPicture);
       tokenizer ??= await loadTokenizer(folder);
       const info: ModelInfo = {
         name: basename(folder),
@@ -161,7 +169,18 @@ export class BlipModel {
         photographCaption: captioner.photographCaption ?? null,
       };
       const kept = await taken(checked, threads);
-      return new BlipModel(info, config, tokenizer, generationDefaults, vision, visionShape, graphs, threads, kept);
+      return new BlipModel(
+        info,
+        config,
+        tokenizer,
+        generationDefaults,
+        vision,
+        visionShape,
+        ahead,
+        graphs,
+        threads,
+        kept,
+      );
     } finally {
       await checkpoint.close();
     }

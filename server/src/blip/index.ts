@@ -22,7 +22,7 @@ export type { BatchOptions } from './captionBatch.ts';
 export type { LoadOptions, ModelInfo } from './blipModel.ts';
 export type { BeamStep, BeamView, GenerationStep, TokenStep } from './captionStream.ts';
 export type { ModelShapes } from './modelShapes.ts';
-export type { PictureOptions } from './pictureReader.ts';
+export type { FirstPicture, PictureOptions } from './pictureReader.ts';
 export type { Picture } from './visionMessages.ts';
 export type { CrossAttention } from './textDecoder.ts';
 export type { MatchScore, TextScore } from './textScoring.ts';

@@ -5,6 +5,7 @@
 import type { CaptionGenerator as Generator } from './captionGenerator.ts';
 import { BlipError, ProcessSpoilt } from './errors.ts';
 import type {
+  EncodedImage,
   FromProcess,
   InferenceTask,
   PictureResult,
@@ -13,6 +14,7 @@ import type {
   ToProcess,
 } from './inferenceMessages.ts';
 import { LoadedModels, loadedModel } from './loadedModels.ts';
+import type { FirstPicture } from './pictureReader.ts';
 import { Turns } from './turns.ts';
 
 // Before onnxruntime-node is first required: from 1.29 on it opens sockets otherwise.
@@ -65,14 +67,12 @@ async function carryOut(
     const { makeThumbnail } = await import('./thumbnail.ts');
     return makeThumbnail(task.image.bytes, task.side);
   }
-  const generator = await models.get(task.model, onEvent, signal);
+  const generator = await models.get(task.model, firstPicture(task), onEvent, signal);
   switch (task.kind) {
     case 'load':
       return loadedModel(generator);
-    case 'caption': {
-      const { bytes, key, alpha } = task.image;
-      return generator.caption(bytes, { ...task.options, alpha, imageKey: `${key}:${alpha}` }, signal);
-    }
+    case 'caption':
+      return generator.caption(task.image.bytes, { ...task.options, ...named(task.image) }, signal);
     case 'captions':
       return captions(generator, task, onStuck, signal);
     case 'stream':
@@ -82,6 +82,16 @@ async function carryOut(
     case 'score':
       return generator.score(task.image.bytes, task.text, { alpha: task.image.alpha }, signal);
   }
+}
+
+/** What the picture is kept under, and how it is seen. */
+function named({ key, alpha }: EncodedImage): Pick<FirstPicture, 'alpha' | 'imageKey'> {
+  return { alpha, imageKey: `${key}:${alpha}` };
+}
+
+function firstPicture(task: InferenceTask): FirstPicture | undefined {
+  if (task.kind !== 'caption' && task.kind !== 'stream') return undefined;
+  return { picture: task.image.bytes, ...named(task.image) };
 }
 
 async function captions(
@@ -101,11 +111,11 @@ async function captions(
 
 async function stream(
   generator: Generator,
-  { image: { bytes, key, alpha }, options }: Extract<InferenceTask, { kind: 'stream' }>,
+  { image, options }: Extract<InferenceTask, { kind: 'stream' }>,
   onEvent: (event: TaskEvent) => void,
   signal: AbortSignal,
 ): Promise<StreamResult> {
-  for await (const step of generator.stream(bytes, { ...options, alpha, imageKey: `${key}:${alpha}` }, signal)) {
+  for await (const step of generator.stream(image.bytes, { ...options, ...named(image) }, signal)) {
     if (step.kind === 'caption') return { caption: step.caption, shapes: generator.shapes };
     onEvent({ kind: 'step', step });
   }

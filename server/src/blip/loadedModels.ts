@@ -1,6 +1,8 @@
 /** The models that the inference process keeps: each is loaded once, whoever asks for it meanwhile. */
 import type { CaptionGenerator } from './captionGenerator.ts';
+import type { FirstPicture } from './pictureReader.ts';
 import { modelKey, type LoadedModel, type ModelSpec, type TaskEvent } from './inferenceMessages.ts';
+import { orAborted } from './orAborted.ts';
 import { underOwnSignal, whileOthersWork } from './turns.ts';
 
 type Listener = (event: TaskEvent) => void;
@@ -16,18 +18,23 @@ interface Model {
 export class LoadedModels {
   readonly #models = new Map<string, Model>();
 
-  /** @throws BlipError ModelUnavailable, ArchitectureUnsupported or CheckpointInvalid; the signal's reason */
-  async get(spec: ModelSpec, onEvent: Listener, signal: AbortSignal): Promise<CaptionGenerator> {
+  /**
+   * @param first the picture that is asked about, for a model that must be loaded
+   * @throws BlipError ModelUnavailable, ArchitectureUnsupported or CheckpointInvalid; the signal's reason
+   */
+  async get(
+    spec: ModelSpec,
+    first: FirstPicture | undefined,
+    onEvent: Listener,
+    signal: AbortSignal,
+  ): Promise<CaptionGenerator> {
     const key = modelKey(spec);
     const known = this.#models.get(key);
-    const model = known ?? this.#begin(key, spec);
+    const model = known ?? this.#begin(key, spec, first);
     if (model.loaded) return model.generator;
     model.waiting.add(onEvent);
     onEvent({ kind: 'loading' });
-    const left = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    });
-    const made = Promise.race([model.generator, left]);
+    const made = orAborted(model.generator, signal);
     try {
       return await (known === undefined ? made : whileOthersWork(made));
     } finally {
@@ -39,13 +46,13 @@ export class LoadedModels {
     }
   }
 
-  #begin(key: string, spec: ModelSpec): Model {
+  #begin(key: string, spec: ModelSpec, first: FirstPicture | undefined): Model {
     const waiting = new Set<Listener>();
     const tell: Listener = (event) => {
       for (const listener of waiting) listener(event);
     };
     const abort = new AbortController();
-    const generator = underOwnSignal(abort.signal, () => load(spec, tell, abort.signal));
+    const generator = underOwnSignal(abort.signal, () => load(spec, first, tell, abort.signal));
     const model: Model = { generator, waiting, abort, loaded: false };
     this.#models.set(key, model);
     generator.then(
@@ -68,9 +75,14 @@ export function loadedModel({ model }: CaptionGenerator): LoadedModel {
 }
 
 /** The native runtime is loaded with the first model: a thumbnail needs none. */
-async function load({ folder, ...spec }: ModelSpec, tell: Listener, signal: AbortSignal): Promise<CaptionGenerator> {
+async function load(
+  { folder, ...spec }: ModelSpec,
+  firstPicture: FirstPicture | undefined,
+  tell: Listener,
+  signal: AbortSignal,
+): Promise<CaptionGenerator> {
   const { CaptionGenerator } = await import('./captionGenerator.ts');
   const onProgress = ({ fraction, message }: { fraction: number; message: string }): void =>
     tell({ kind: 'converting', fraction, message });
-  return CaptionGenerator.load(folder, { ...spec, onProgress }, signal);
+  return CaptionGenerator.load(folder, { ...spec, firstPicture, onProgress }, signal);
 }

@@ -2,7 +2,9 @@
 import { CrossMemory, layoutBytes } from './crossMemory.ts';
 import { EmbedsCache, type Lease } from './embedsCache.ts';
 import type { AlphaMode, PixelTensor } from './pixelTensor.ts';
-import type { Picture, SharedMemory, VisionShape } from './visionMessages.ts';
+import { orAborted } from './orAborted.ts';
+import { whileOthersWork } from './turns.ts';
+import type { Picture, SeenAhead, SeenFeature, SharedMemory, VisionShape } from './visionMessages.ts';
 import type { VisionThread } from './visionThread.ts';
 
 export interface PictureOptions {
@@ -18,6 +20,27 @@ export interface Seen extends Lease {
   readonly encodeMs: number;
 }
 
+/** A picture, and what it is kept under. */
+export interface FirstPicture {
+  readonly picture: Picture;
+  readonly alpha: AlphaMode;
+  /** As in PictureOptions. */
+  readonly imageKey: string;
+}
+
+/** A picture that is seen before anyone could ask for it. */
+export interface Ahead {
+  readonly imageKey: string;
+  readonly seen: Promise<SeenAhead>;
+}
+
+/** Begins once the graphs are open. What is wrong with the picture is told to whoever asks for it. */
+export function seeAhead(vision: VisionThread, { picture, alpha, imageKey }: FirstPicture): Ahead {
+  const seen = vision.call('seeAhead', undefined, picture, alpha);
+  seen.catch(() => {});
+  return { imageKey, seen };
+}
+
 /** Pictures that are kept however large they are. */
 const fewest = 2;
 
@@ -31,22 +54,25 @@ interface LentMemory {
 interface SeeingModel {
   readonly vision: VisionThread;
   readonly visionShape: Promise<VisionShape>;
+  readonly ahead: Ahead | null;
 }
 
 export class PictureReader {
   readonly #vision: VisionThread;
   readonly #shape: VisionShape;
   readonly #cache: EmbedsCache;
+  #ahead: Ahead | null;
   #lastBatch: CrossMemory | null = null;
 
-  private constructor(vision: VisionThread, shape: VisionShape, cacheBytes: number) {
+  private constructor(vision: VisionThread, shape: VisionShape, ahead: Ahead | null, cacheBytes: number) {
     this.#vision = vision;
+    this.#ahead = ahead;
     this.#shape = shape;
     this.#cache = new EmbedsCache(shape.memoryLayout, Math.max(cacheBytes, fewest * layoutBytes(shape.memoryLayout)));
   }
 
-  static async create({ vision, visionShape }: SeeingModel, cacheBytes: number): Promise<PictureReader> {
-    return new PictureReader(vision, await visionShape, cacheBytes);
+  static async create({ vision, visionShape, ahead }: SeeingModel, cacheBytes: number): Promise<PictureReader> {
+    return new PictureReader(vision, await visionShape, ahead, cacheBytes);
   }
 
   /**
@@ -55,12 +81,23 @@ export class PictureReader {
   async see(picture: Picture, { alpha = 'auto', imageKey }: PictureOptions, signal?: AbortSignal): Promise<Seen> {
     const times = { decodeMs: 0, encodeMs: 0 };
     const encode = async (memory: CrossMemory): Promise<Float32Array | null> => {
-      const { feature, ...took } = await this.#vision.call('see', signal, picture, alpha, shared(memory));
+      const ahead = this.#takeAhead(imageKey);
+      const { feature, ...took } =
+        ahead === null
+          ? await this.#vision.call('see', signal, picture, alpha, shared(memory))
+          : await copied(orAborted(whileOthersWork(ahead), signal), memory);
       Object.assign(times, took);
       return feature;
     };
     const lease = await this.#cache.acquire(imageKey ?? null, encode, signal);
     return { ...lease, ...times };
+  }
+
+  #takeAhead(imageKey: string | undefined): Promise<SeenAhead> | null {
+    if (this.#ahead === null || this.#ahead.imageKey !== imageKey) return null;
+    const { seen } = this.#ahead;
+    this.#ahead = null;
+    return seen;
   }
 
   /** Decoded, and of the model's size. */
@@ -108,6 +145,12 @@ export class PictureReader {
   get pictureBytes(): number {
     return layoutBytes(this.#shape.memoryLayout);
   }
+}
+
+async function copied(seen: Promise<SeenAhead>, { tensors }: CrossMemory): Promise<SeenFeature> {
+  const { memory, ...rest } = await seen;
+  for (const [index, tensor] of tensors.entries()) tensor.set(memory.tensors[index]!);
+  return rest;
 }
 
 function shared({ pictures, tensors }: CrossMemory): SharedMemory {

@@ -38,6 +38,11 @@ export interface SeenFeature {
   readonly encodeMs: number;
 }
 
+/** A picture that was seen into memory of the thread's own. */
+export interface SeenAhead extends SeenFeature {
+  readonly memory: SharedMemory;
+}
+
 /** What may be asked of the vision thread: the graphs are opened first. */
 export interface VisionCalls {
   open(graphs: VisionGraphs): VisionShape;
@@ -46,6 +51,8 @@ export interface VisionCalls {
   encode(pictures: readonly PixelTensor[], memory: SharedMemory): readonly Float32Array[];
   /** Both. */
   see(picture: Picture, alpha: AlphaMode, memory: SharedMemory): SeenFeature;
+  /** The same before it is known here how large the memory is. */
+  seeAhead(picture: Picture, alpha: AlphaMode): SeenAhead;
   /** [positions, hidden], after the final layer norm. */
   imageEmbeds(picture: Picture, alpha: AlphaMode): Float32Array;
 }

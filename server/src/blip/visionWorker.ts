@@ -12,6 +12,7 @@ import {
   sentError,
   type FromVisionThread,
   type Picture,
+  type SeenFeature,
   type SharedMemory,
   type ToVisionThread,
   type VisionCalls,
@@ -29,16 +30,29 @@ type Answers = {
 /** The opened graphs. */
 let encoder: PictureEncoder;
 
+const opened = Promise.withResolvers<void>();
+opened.promise.catch(() => {}); // whoever asked to open them hears it
+
 async function open(_: AbortSignal, graphs: VisionGraphs): ReturnType<Answers['open']> {
-  const { paths, threads } = graphs;
-  const sessions = [];
-  for (const path of paths)
-    sessions.push(await createSession(path, { threads, keepsMemory: keepsMemory(paths.length) }));
-  encoder = new PictureEncoder(new VisionSessions(sessions), graphs);
-  const { memoryLayout, takesBatches } = encoder;
+  try {
+    encoder = await opening(graphs);
+  } catch (error) {
+    opened.reject(error);
+    throw error;
+  }
+  opened.resolve();
   // A first picture is on its way; who waits for the answer has other things to make meanwhile.
   setImmediate(() => void loadSharp().catch(() => {})); // what fails is told when a picture is decoded
+  const { memoryLayout, takesBatches } = encoder;
   return { memoryLayout, takesBatches };
+}
+
+async function opening(graphs: VisionGraphs): Promise<PictureEncoder> {
+  const { paths, threads } = graphs;
+  const options = { threads, keepsMemory: keepsMemory(paths.length) };
+  const sessions = [];
+  for (const path of paths) sessions.push(await createSession(path, options));
+  return new PictureEncoder(new VisionSessions(sessions), graphs);
 }
 
 /** Decoded and resized at once: a batch of photographs would fill gigabytes otherwise. */
@@ -56,17 +70,30 @@ async function encode(
   return encoder.encode(pictures, new CrossMemory(encoder.memoryLayout, count, tensors), signal);
 }
 
+async function see(
+  signal: AbortSignal,
+  picture: Picture,
+  alpha: AlphaMode,
+  memory: SharedMemory,
+): Promise<SeenFeature> {
+  const start = performance.now();
+  const pixels = await decode(signal, picture, alpha);
+  const decoded = performance.now();
+  signal.throwIfAborted();
+  const [feature = null] = await encode(signal, [pixels], memory);
+  return { feature, decodeMs: decoded - start, encodeMs: performance.now() - decoded };
+}
+
 const answers: Answers = {
   open,
   decode,
   encode,
-  async see(signal, picture, alpha, memory) {
-    const start = performance.now();
-    const pixels = await decode(signal, picture, alpha);
-    const decoded = performance.now();
-    signal.throwIfAborted();
-    const [feature = null] = await encode(signal, [pixels], memory);
-    return { feature, decodeMs: decoded - start, encodeMs: performance.now() - decoded };
+  see,
+  async seeAhead(signal, picture, alpha) {
+    await opened.promise;
+    const { pictures, tensors } = CrossMemory.allocate(encoder.memoryLayout, 1);
+    const memory = { pictures, tensors };
+    return { memory, ...(await see(signal, picture, alpha, memory)) };
   },
   async imageEmbeds(signal, picture, alpha) {
     return encoder.imageEmbeds(await decode(signal, picture, alpha), signal);
