@@ -194,7 +194,7 @@ describe('cross-attention in int8', () => {
     const contextOf = (graph: OnnxBuilder): GraphContext => ({
       graph,
       weights: (name) => weightOf(name, all.get(name)!),
-      linearForm: linearForms.fp32,
+      linearForm: form === float32Memory ? linearForms.fp32 : linearForms.blockwise,
     });
     const kept = await runGraph({ states }, (graph, { states: given }) =>
       form.keep(contextOf(graph), given!, { ...reader, pictures: 'batch' }),

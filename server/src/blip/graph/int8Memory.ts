@@ -4,14 +4,17 @@
  * q · b, whose last term is the same for all positions and so changes no probability; the value layer is applied to what
  * was found, Σ pᵢ (W xᵢ + b) = W (Σ pᵢ xᵢ) + b. DeepSeek-V2 calls it absorbing the projections (arXiv 2405.04434, 2.1.2).
  *
- * A channel of the states has a scale of its own, queries and probabilities are quantised row by row. No scale spans two
- * pictures or two texts, so that none depends on its neighbours.
+ * Both layers are computed for all heads at once, one row for each head, of which it needs its own channels: for a few
+ * rows reading the matrix is what takes time. A channel of the states has a scale of its own, rows are quantised one by
+ * one. No scale spans two pictures or two texts, so that none depends on its neighbours. What has only zeros has the scale
+ * 0, by which it is multiplied in the end.
  */
-import { crossLayer, headSizeOf, ofPictures, type MemoryForm } from './crossMemory.ts';
+import type { TextConfig } from '../checkpoint/modelConfig.ts';
+import { crossLayer, ofPictures, type MemoryForm } from './crossMemory.ts';
 import { reshape, type LinearLayer } from './layers.ts';
 import { int, ints, type Dimension, type OnnxBuilder, type Value } from './onnxBuilder.ts';
-import { byColumn } from './weights.ts';
-import { greatestOf, quantisedHeads, signedBytes, uint8Middle, unsignedBytes } from './quantise.ts';
+import { byColumn, transposed } from './weights.ts';
+import { greatestOf, perRow, rowProducts, signedBytes, uint8Middle, unsignedBytes } from './quantise.ts';
 
 const microsoft = { domain: 'com.microsoft' } as const;
 
@@ -23,27 +26,6 @@ const names = {
   values: 'cross_values',
   valueScale: 'cross_value_scale',
 } as const;
-
-/**
- * Rows of bytes around 128, each times the matrix of its head: [pictures, looks × heads, inputs] u8 → [pictures, looks,
- * heads, 1, outputs], for bytes that stand for 127 times what they are of.
- */
-function timesHeads(
-  graph: OnnxBuilder,
-  bytes: Value,
-  { name, weight }: LinearLayer,
-  heads: number,
-  by: 'rows' | 'columns',
-): Value {
-  const { values, scales, offsets } = quantisedHeads(weight, heads, by);
-  const [, inputs = 0] = values.dims;
-  // Row by row and without a zero point: then ONNX Runtime reads a matrix as it is, which it packs each time otherwise.
-  const rows = graph.node('Reshape', [bytes, graph.int64([0, -1, heads, 1, inputs])]);
-  const sums = graph.node('MatMulInteger', [rows, graph.weight(`${name}.int8`, values)]);
-  const products = graph.node('Sub', [sums, graph.weight(`${name}.int8.offset`, offsets)]);
-  const scale = graph.weight(`${name}.int8.scale`, scales);
-  return graph.node('Mul', [graph.node('Cast', [products], { to: int(1) }), scale]);
-}
 
 /**
  * cross_keys and cross_values with their scales, [pictures, 1, width]: the greatest absolute value of a channel, which
@@ -83,19 +65,19 @@ export const int8Memory = (smoothing: Float32Array | null): MemoryForm => ({
     const values = graph.input(names.values, 'int8', [pictures, positions, width]);
     const valueScale = graph.input(names.valueScale, 'float32', scaleDims);
     const { heads, hiddenSize } = text;
-    const headSize = headSizeOf(reader);
-    const byHead = ofPictures(graph, keys, [-1, headSize]);
-    const ofChannels = graph.node('Unsqueeze', [keyScale, graph.int64([1, 2])]); // [pictures, 1, 1, 1, width]
+    const own = ownChannels(graph, text);
+    const byPicture = ofPictures(graph, keys, [-1, width]);
+    const ofRows = ofPictures(graph, keys, [-1, 1]);
     return {
       attend(layer, queries, observe) {
         const key = crossLayer(context, reader, layer, 'key');
         const given = crossLayer(context, reader, layer, 'value');
         const value = smoothing === null ? given : { ...given, weight: byColumn(given.weight, smoothing) };
-        // Through the key layer, and to the scale of the channels: [pictures, looks × heads, head size → width].
-        const query = graph.node('Reshape', [queries, byHead]);
-        const queryScale = greatestOf(graph, query, -1);
-        const through = timesHeads(graph, unsignedBytes(graph, query, queryScale), key, heads, 'columns');
-        const asked = reshape(context, graph.node('Mul', [through, ofChannels]), [0, -1, width]);
+        // A row for each head, in which the channels of the others are zero, through the key layer: [rows, width].
+        const query = graph.node('Mul', [reshape(context, queries, [-1, 1, hiddenSize]), own]);
+        const through = rowProducts(graph, reshape(context, query, [-1, hiddenSize]), transposed(key.weight));
+        // To the scale of the channels: [pictures, looks × heads, width].
+        const asked = graph.node('Mul', [graph.node('Reshape', [through.products, byPicture]), keyScale]);
         const askedScale = greatestOf(graph, asked, -1);
         const products = graph.node(
           'MatMulIntegerToFloat',
@@ -109,7 +91,8 @@ export const int8Memory = (smoothing: Float32Array | null): MemoryForm => ({
           {},
           microsoft,
         );
-        const scores = graph.node('Mul', [products, graph.node('Mul', [askedScale, queryScale])]);
+        const scale = graph.node('Mul', [askedScale, graph.node('Reshape', [through.most, ofRows])]);
+        const scores = graph.node('Mul', [products, scale]);
         const probabilities = graph.node('Softmax', [scores], { axis: int(-1) }); // [pictures, looks × heads, positions]
         if (observe !== undefined) {
           const byLook = reshape(context, probabilities, [0, -1, heads, positions]);
@@ -124,19 +107,23 @@ export const int8Memory = (smoothing: Float32Array | null): MemoryForm => ({
           {},
           microsoft,
         );
-        // Through the value layer: [pictures, looks × heads, width → head size].
-        const foundScale = greatestOf(graph, found, -1);
-        const result = timesHeads(graph, unsignedBytes(graph, found, foundScale), value, heads, 'rows');
-        const rows = reshape(context, result, [0, -1, headSize]);
-        const sized = graph.node('Mul', [rows, graph.node('Mul', [foundScale, most])]);
-        return graph.node('Add', [
-          reshape(context, sized, [-1, hiddenSize]),
-          graph.weight(value.bias.name, value.bias),
-        ]);
+        // Through the value layer, of which each head keeps its own channels: [looks, heads, hidden] → [looks, hidden].
+        const states = reshape(context, graph.node('Mul', [found, most]), [-1, width]);
+        const all = reshape(context, perRow(graph, states, value), [-1, heads, hiddenSize]);
+        return graph.node('ReduceSum', [graph.node('Mul', [all, own]), graph.int64([1])], { keepdims: int(0) });
       },
     };
   },
 });
+
+/** 1 where a channel is the head's own, else 0: [heads, hidden]. */
+function ownChannels(graph: OnnxBuilder, { heads, hiddenSize }: TextConfig): Value {
+  const isOwn = (index: number): boolean =>
+    Math.floor(((index % hiddenSize) * heads) / hiddenSize) === Math.floor(index / hiddenSize);
+  const load = (): Float32Array =>
+    Float32Array.from({ length: heads * hiddenSize }, (_, index) => Number(isOwn(index)));
+  return graph.weight('own channels', { dataType: 'float32', dims: [heads, hiddenSize], load });
+}
 
 function constant(graph: OnnxBuilder, values: Float32Array): Value {
   return graph.weight('smoothing', { dataType: 'float32', dims: [values.length], load: () => values });

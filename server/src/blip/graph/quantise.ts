@@ -53,9 +53,15 @@ export const perTensor: LinearForm = (graph, input, { weight, bias }) => {
  * results are the same to the last bit whatever stands beside it. With many rows a tenth slower than perTensor.
  */
 export const perRow: LinearForm = (graph, input, { weight, bias }) => {
+  const { products, most } = rowProducts(graph, input, weight);
+  return graph.node('Add', [graph.node('Mul', [products, most]), graph.weight(bias.name, bias)]);
+};
+
+/** [rows, inputs] → the products as if each row's greatest absolute value were 1, and that, [rows, 1]. */
+export function rowProducts(graph: OnnxBuilder, input: Value, weight: Weight): { products: Value; most: Value } {
   const { values, scales } = quantisedColumns(weight);
   // A row of zeros has no scale: whatever its bytes are then, they are multiplied by 0 in the end.
-  const most = greatestOf(graph, input, -1); // [rows, 1]
+  const most = greatestOf(graph, input, -1);
   const products = graph.node(
     'MatMulIntegerToFloat',
     [
@@ -68,8 +74,8 @@ export const perRow: LinearForm = (graph, input, { weight, bias }) => {
     {},
     microsoft,
   );
-  return graph.node('Add', [graph.node('Mul', [products, most]), graph.weight(bias.name, bias)]);
-};
+  return { products, most };
+}
 
 /**
  * Widest block of weights that share a scale. Wider ones are a tenth faster, but ONNX Runtime's AVX-512 kernel then adds
@@ -155,52 +161,10 @@ export interface QuantisedWeight {
 /** [outputs, inputs] f32 → [inputs, outputs] i8 with a scale for each output, [outputs]. */
 export function quantisedColumns(weight: Weight): QuantisedWeight {
   const [outputs = 0, inputs = 0] = weight.dims;
-  const both = forSome(2, async () => columnsOf(await weight.load(), outputs, inputs));
+  const both = forTwo(async () => columnsOf(await weight.load(), outputs, inputs));
   return {
     values: { dataType: 'int8', dims: [inputs, outputs], load: async () => (await both()).values },
     scales: { dataType: 'float32', dims: [outputs], load: async () => (await both()).scales },
-  };
-}
-
-/** A matrix for each head, and what bytes around 128 add to its products. */
-export interface QuantisedHeads extends QuantisedWeight {
-  /** 128 times the sum of each column, [heads, 1, columns] i32. */
-  readonly offsets: TensorSource;
-}
-
-/**
- * Of each head's rows, [heads × head size, width] f32, a matrix with a scale for each of its columns, [heads, 1, columns],
- * divided by 127: what it is multiplied with stands for 127.
- *
- * @param by 'rows': [heads, width, head size] i8, what a row of states is multiplied with; 'columns': [heads, head size,
- *   width] i8, the other way round
- */
-export function quantisedHeads(weight: Weight, heads: number, by: 'rows' | 'columns'): QuantisedHeads {
-  const [rows = 0, width = 0] = weight.dims;
-  const size = rows / heads;
-  const [inputs, outputs] = by === 'rows' ? [width, size] : [size, width];
-  const all = forSome(3, async () => {
-    const source = await weight.load();
-    const values = new Int8Array(source.length);
-    const scales = new Float32Array(heads * outputs);
-    const offsets = new Int32Array(heads * outputs);
-    for (let head = 0; head < heads; head += 1) {
-      const own = source.subarray(head * size * width, (head + 1) * size * width);
-      const made = columnsOf(by === 'rows' ? own : transposed(own, size, width), outputs, inputs);
-      values.set(made.values, head * size * width);
-      scales.set(
-        made.scales.map((scale) => scale / 127),
-        head * outputs,
-      );
-      for (const [index, value] of made.values.entries()) offsets[head * outputs + (index % outputs)]! += 128 * value;
-    }
-    return { values, scales, offsets };
-  });
-  const perColumn = [heads, 1, outputs];
-  return {
-    values: { dataType: 'int8', dims: [heads, inputs, outputs], load: async () => (await all()).values },
-    scales: { dataType: 'float32', dims: perColumn, load: async () => (await all()).scales },
-    offsets: { dataType: 'int32', dims: perColumn, load: async () => (await all()).offsets },
   };
 }
 
@@ -208,7 +172,7 @@ export function quantisedHeads(weight: Weight, heads: number, by: 'rows' | 'colu
 export function quantisedBlocks(weight: Weight, block: number): QuantisedWeight {
   const [outputs = 0, inputs = 0] = weight.dims;
   const blocks = Math.ceil(inputs / block);
-  const both = forSome(2, async () => blocksOf(await weight.load(), outputs, inputs, block));
+  const both = forTwo(async () => blocksOf(await weight.load(), outputs, inputs, block));
   return {
     values: { dataType: 'uint8', dims: [outputs, blocks, block], load: async () => (await both()).values },
     scales: { dataType: 'float16', dims: [outputs, blocks], load: async () => (await both()).scales },
@@ -235,15 +199,6 @@ function columnsOf(source: Float32Array, outputs: number, inputs: number) {
     }
   }
   return { values, scales };
-}
-
-/** [rows, columns] → [columns, rows] */
-function transposed(source: Float32Array, rows: number, columns: number): Float32Array {
-  const target = new Float32Array(source.length);
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) target[column * rows + row] = source[row * columns + column]!;
-  }
-  return target;
 }
 
 function blocksOf(source: Float32Array, outputs: number, inputs: number, block: number) {
@@ -278,14 +233,16 @@ function inverse(scale: number): number {
   return scale === 0 ? 0 : 1 / scale;
 }
 
-/** Makes something once for the few that ask for it, and forgets it then: a model's matrices are too many to keep. */
-function forSome<T>(count: number, make: () => Promise<T>): () => Promise<T> {
+/** Makes something once for the two that ask for it, and forgets it then: a model's matrices are too many to keep. */
+function forTwo<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
-  let taken = 0;
   return () => {
-    const now = (made ??= make());
-    taken += 1;
-    if (taken % count === 0) made = undefined;
-    return now;
+    if (made !== undefined) {
+      const taken = made;
+      made = undefined;
+      return taken;
+    }
+    made = make();
+    return made;
   };
 }

@@ -45,6 +45,19 @@ export function scaled(weight: Weight, factor: number): Weight {
   return derivedWeight(`${weight.name}*${factor}`, weight.dims, load);
 }
 
+/** [rows, columns] → [columns, rows] */
+export function transposed(weight: Weight): Weight {
+  const [rows = 0, columns = 0] = weight.dims;
+  return derivedWeight(`${weight.name}.transposed`, [columns, rows], async () => {
+    const source = await weight.load();
+    const target = new Float32Array(source.length);
+    for (let row = 0; row < rows; row += 1) {
+      for (let column = 0; column < columns; column += 1) target[column * rows + row] = source[row * columns + column]!;
+    }
+    return target;
+  });
+}
+
 /** [columns] or [rows, columns], each column times its factor. */
 export function byColumn(weight: Weight, factors: Float32Array): Weight {
   const load = async () => {
