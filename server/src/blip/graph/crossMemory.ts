@@ -6,7 +6,7 @@ import type { TextConfig } from '../checkpoint/modelConfig.ts';
 import { linearLayer, reshape, type GraphContext, type LinearLayer } from './layers.ts';
 import { float, int, ints, type Dimension, type OnnxBuilder, type Value } from './onnxBuilder.ts';
 
-/** Who looks: the layers of a BERT, in text of which some is known only when the graph runs. */
+/** Who looks: the layers of a BERT; and at how much. */
 export interface MemoryReader {
   /** Whose layers look, e.g. text_decoder.bert */
   readonly bert: string;
