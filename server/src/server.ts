@@ -141,10 +141,18 @@ export function startServer(connection: Connection, installation: Installation):
       prefetch.closed(document.uri);
       documents.forget(document.uri);
     });
-    connection.onDidChangeConfiguration(({ settings: pushed }) => {
+    let model: string | undefined;
+    const readSettings = async (): Promise<void> => {
+      const chosen = await settingsFor(folders[0] ?? '');
+      idleMs = chosen.idleMinutes === 0 ? Infinity : chosen.idleMinutes * 60_000;
+      if (model !== undefined && chosen.model !== model) state.report({ state: 'idle', model: chosen.model });
+      ({ model } = chosen);
+    };
+    connection.onDidChangeConfiguration(async ({ settings: pushed }) => {
       settings.changed(pushed);
       documents.forget();
       refresh();
+      await readSettings();
     });
     onFilesChanged(connection, () => pictures.forget(), refresh);
     notebooks.onDidChange(({ cells }) => {
@@ -168,8 +176,7 @@ export function startServer(connection: Connection, installation: Installation):
           refresh();
         });
       }
-      const { idleMinutes } = await settingsFor(folders[0] ?? '');
-      idleMs = idleMinutes === 0 ? Infinity : idleMinutes * 60_000;
+      await readSettings();
     });
     return { capabilities: capabilities(pull), serverInfo: { name: 'image-captioner' } };
   });
