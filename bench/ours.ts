@@ -7,7 +7,7 @@
  *
  *     {"pictures": [path, …], "beams": n} → {"ms", "captions"}: from the files to the captions
  *     {"again": path, "beams": n}         → {"ms"}: the same picture with other settings, its embeds at hand
- *     {"vision": path}                    → {"ms"}: the vision part alone, the text's keys and values included
+ *     {"vision": path}                    → {"ms"}: the vision part alone, with what it makes for the text
  *     {"memory": true}                    → {"peakMb"}
  */
 import { readFile } from 'node:fs/promises';

@@ -9,13 +9,3 @@ export function abortSignal(...tokens: readonly CancellationToken[]): AbortSigna
   }
   return abort.signal;
 }
-
-/** The work's result, or a rejection as soon as the signal says so: who cancels is not kept waiting. */
-export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}

@@ -9,7 +9,8 @@ import {
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import path from 'node:path';
 import { URI } from 'vscode-uri';
-import { abortSignal, untilAborted } from './abortSignal.ts';
+import { abortSignal } from './abortSignal.ts';
+import { untilAborted } from './blip/index.ts';
 import type { FeatureWorld } from './features/featureWorld.ts';
 import type { Problem } from './features/diagnostics.ts';
 import { examineDocument } from './features/examineDocument.ts';

@@ -1,5 +1,6 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
-import { abortSignal, untilAborted } from './abortSignal.ts';
+import { abortSignal } from './abortSignal.ts';
+import { untilAborted } from './blip/index.ts';
 import { codeActions } from './features/codeActions.ts';
 import { completion } from './features/completion.ts';
 import { documentLinks } from './features/documentLinks.ts';

@@ -35,7 +35,7 @@ export interface Answer extends CaptionCandidate {
 /** Which figures there are depends on the model: a retrieval model matches, a captioning model reads the text as its own. */
 export type Score = MatchScore | TextScore;
 
-/** Encoded pictures kept for the next question about them: three of BLIP-base in int8. */
+/** Encoded pictures kept for the next question about them: some thirty of BLIP-base in int8. */
 const embedsCacheBytes = 32 * 1024 * 1024;
 
 export class CaptionGenerator {

@@ -1,4 +1,4 @@
-/** What the text decoder looks at: the cross-attention keys and values of each layer, for one or several pictures. */
+/** What the text decoder looks at, of one or several pictures: the cross-attention keys and values of each layer, or in int8 the states. */
 import { loadRuntime, type InferenceSession, type Tensors } from './onnxSession.ts';
 
 /** Of what a question leaves to its answer: the graph that reads it has inputs of the same names. */
@@ -14,7 +14,7 @@ export interface MemoryTensor {
   readonly dims: readonly number[];
 }
 
-/** The keys and values of each layer, in float32 or in int8 with their scales. */
+/** As the graphs name them: `graph/crossMemory.ts` in float32, `graph/int8Memory.ts` in int8. */
 export type MemoryLayout = readonly MemoryTensor[];
 
 /** What the vision graph leaves of a picture: its outputs cross_…, each [pictures, …]. */

@@ -39,4 +39,5 @@ export type {
   TaskEvent,
   TaskResult,
 } from './inferenceMessages.ts';
+export { untilAborted } from './untilAborted.ts';
 export { modelHash, RememberedModelHashes } from './checkpoint/modelHash.ts';

@@ -1,9 +1,9 @@
 /** The models that the inference process keeps: each is loaded once, whoever asks for it meanwhile. */
 import type { CaptionGenerator } from './captionGenerator.ts';
-import type { FirstPicture } from './pictureReader.ts';
 import { modelKey, type LoadedModel, type ModelSpec, type TaskEvent } from './inferenceMessages.ts';
-import { orAborted } from './orAborted.ts';
+import type { FirstPicture } from './pictureReader.ts';
 import { underOwnSignal, whileOthersWork } from './turns.ts';
+import { untilAborted } from './untilAborted.ts';
 
 type Listener = (event: TaskEvent) => void;
 
@@ -34,7 +34,7 @@ export class LoadedModels {
     if (model.loaded) return model.generator;
     model.waiting.add(onEvent);
     onEvent({ kind: 'loading' });
-    const made = orAborted(model.generator, signal);
+    const made = untilAborted(model.generator, signal);
     try {
       return await (known === undefined ? made : whileOthersWork(made));
     } finally {

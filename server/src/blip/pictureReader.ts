@@ -2,8 +2,8 @@
 import { CrossMemory, layoutBytes } from './crossMemory.ts';
 import { EmbedsCache, type Lease } from './embedsCache.ts';
 import type { AlphaMode, PixelTensor } from './pixelTensor.ts';
-import { orAborted } from './orAborted.ts';
 import { whileOthersWork } from './turns.ts';
+import { untilAborted } from './untilAborted.ts';
 import type { Picture, SeenAhead, SeenFeature, SharedMemory, VisionShape } from './visionMessages.ts';
 import type { VisionThread } from './visionThread.ts';
 
@@ -85,7 +85,7 @@ export class PictureReader {
       const { feature, ...took } =
         ahead === null
           ? await this.#vision.call('see', signal, picture, alpha, shared(memory))
-          : await copied(orAborted(whileOthersWork(ahead), signal), memory);
+          : await copied(untilAborted(whileOthersWork(ahead), signal), memory);
       Object.assign(times, took);
       return feature;
     };

@@ -2,7 +2,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { TextConfig } from './checkpoint/modelConfig.ts';
 import type { CrossMemory } from './crossMemory.ts';
-import type { RowScores } from './generation/search.ts';
+import { Scratch, type RowScores } from './generation/search.ts';
 import { loadRuntime, type InferenceSession, type Tensors } from './onnxSession.ts';
 
 /** Where a text looked while a token was read: [layers, heads, memory positions], each head's weights adding up to 1. */
@@ -29,9 +29,6 @@ export interface StepScores {
   readonly attention: readonly CrossAttention[] | null;
 }
 
-/** A text grows: what is too small for it is made so much larger than it needs. */
-const roomFactor = 2;
-
 type TensorConstructor = Awaited<ReturnType<typeof loadRuntime>>['Tensor'];
 
 /** What the decoder needs of a session. */
@@ -55,7 +52,8 @@ export class OnnxTextDecoder implements TextDecoder {
   #memoryFeeds: Tensors | null = null;
   #past: Tensors | null = null;
   #pastTokens = 0;
-  readonly #buffers = new StepBuffers();
+  readonly #buffers = new PastBuffers();
+  readonly #logits = new Scratch();
   readonly #showsAttention: boolean;
 
   /** @param memory is written to only when some of several pictures leave. */
@@ -87,7 +85,7 @@ export class OnnxTextDecoder implements TextDecoder {
     const int64 = (values: readonly number[], dims: number[]) =>
       new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
     const { vocabulary } = this.#text;
-    const logits = this.#buffers.logits(asked.length * vocabulary);
+    const logits = this.#logits.ofSize(asked.length * vocabulary);
     const present = this.#present(Tensor, texts, this.#pastTokens + length);
     const results = await this.#session.run(
       {
@@ -124,7 +122,7 @@ export class OnnxTextDecoder implements TextDecoder {
     const { layers, heads, hiddenSize } = this.#text;
     const names = pastNames(layers);
     const size = texts * hiddenSize * tokens;
-    const values = this.#buffers.present(names.length * size);
+    const values = this.#buffers.next(names.length * size);
     return names.map((name, index) => {
       const own = values.subarray(index * size, (index + 1) * size);
       return [name, new Tensor('float32', own, [texts, heads, tokens, hiddenSize / heads])];
@@ -143,28 +141,27 @@ function pastNames(layers: number): string[] {
   return Array.from({ length: layers }, (_, layer) => [`key_${layer}`, `value_${layer}`]).flat();
 }
 
-/** What steps fill, again and again. It is given back at once: the garbage collector would let it grow by 60 MB. */
-class StepBuffers {
-  #logits = new Float32Array(0);
-  /** What one step fills is what the next one reads. */
-  #present = [new Float32Array(0), new Float32Array(0)] as const;
+/** A text grows: what is too small for it is made so much larger than it needs. */
+const roomFactor = 2;
 
-  logits(size: number): Float32Array {
-    if (this.#logits.length < size) this.#logits = new Float32Array(size);
-    return this.#logits.subarray(0, size);
-  }
+/**
+ * What one step fills is what the next one reads: two buffers in turn. They are given back at once: the garbage collector
+ * would let them grow by 60 MB.
+ */
+class PastBuffers {
+  #both = [new Float32Array(0), new Float32Array(0)] as const;
 
-  present(size: number): Float32Array {
-    const [last, free] = this.#present;
+  next(size: number): Float32Array {
+    const [last, free] = this.#both;
     const next = free.length < size ? new Float32Array(roomFactor * size) : free;
     if (next !== free) giveBack(free);
-    this.#present = [next, last];
+    this.#both = [next, last];
     return next.subarray(0, size);
   }
 
   end(): void {
-    this.#present.forEach(giveBack);
-    this.#present = [new Float32Array(0), new Float32Array(0)];
+    this.#both.forEach(giveBack);
+    this.#both = [new Float32Array(0), new Float32Array(0)];
   }
 }
 

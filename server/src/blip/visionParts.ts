@@ -43,7 +43,7 @@ export function visionParts(config: ModelConfig, precision: Precision): VisionPa
   }));
 }
 
-/** Of one picture: a layer of the vision transformer, and the keys and values of all layers of the text. */
+/** Of one picture: a layer of the vision transformer, and the keys and values of all layers of the text, where it makes them. */
 function products({ vision, text }: ModelConfig): { ofLayer: number; ofMemory: number } {
   const positions = (vision.imageSize / vision.patchSize) ** 2 + 1;
   const linear = 4 * vision.hiddenSize ** 2 + 2 * vision.hiddenSize * vision.intermediateSize;

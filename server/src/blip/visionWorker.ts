@@ -29,25 +29,19 @@ type Answers = {
 
 /** The opened graphs. */
 let encoder: PictureEncoder;
-
-const opened = Promise.withResolvers<void>();
-opened.promise.catch(() => {}); // whoever asked to open them hears it
+/** Those that are being opened, for who asks before they are. */
+let opening: Promise<PictureEncoder>;
 
 async function open(_: AbortSignal, graphs: VisionGraphs): ReturnType<Answers['open']> {
-  try {
-    encoder = await opening(graphs);
-  } catch (error) {
-    opened.reject(error);
-    throw error;
-  }
-  opened.resolve();
+  opening = openGraphs(graphs);
+  encoder = await opening;
   // A first picture is on its way; who waits for the answer has other things to make meanwhile.
   setImmediate(() => void loadSharp().catch(() => {})); // what fails is told when a picture is decoded
   const { memoryLayout, takesBatches } = encoder;
   return { memoryLayout, takesBatches };
 }
 
-async function opening(graphs: VisionGraphs): Promise<PictureEncoder> {
+async function openGraphs(graphs: VisionGraphs): Promise<PictureEncoder> {
   const { paths, threads } = graphs;
   const options = { threads, keepsMemory: keepsMemory(paths.length) };
   const sessions = [];
@@ -90,8 +84,8 @@ const answers: Answers = {
   encode,
   see,
   async seeAhead(signal, picture, alpha) {
-    await opened.promise;
-    const { pictures, tensors } = CrossMemory.allocate(encoder.memoryLayout, 1);
+    const { memoryLayout } = await opening;
+    const { pictures, tensors } = CrossMemory.allocate(memoryLayout, 1);
     const memory = { pictures, tensors };
     return { memory, ...(await see(signal, picture, alpha, memory)) };
   },

@@ -3,9 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import type { ModelSource } from './convert.ts';
 import { isCrossLayer } from './crossMemory.ts';
-import { fastestPlan, isSmall, normsBefore, smoothingFactors, type Int8Plan } from './int8Plan.ts';
+import { fastestPlan, greatestByColumn, isSmall, normsBefore, smoothingFactors, type Int8Plan } from './int8Plan.ts';
 import type { Measurements } from './probe.ts';
-import { stacked } from './weights.ts';
 
 /**
  * How much a layer's result may be off, relative to its size, and still be computed in a form: one after the other, until
@@ -15,11 +14,20 @@ const errorLimits = [0.1, 0.03, 0.012];
 /** Where float32 costs next to nothing. */
 const smallModelLimits = [0.02, 0.01];
 
-/** A plan that is tried; the last one leaves cross-attention in float32. */
-export function attempts(config: ModelConfig): readonly (Pick<Int8Plan, 'memory'> & { readonly limit: number })[] {
+/** What a plan is made from that is tried. */
+interface Attempt {
+  /** As fast as may be. */
+  readonly fastest: Int8Plan;
+  /** How much a layer's result may be off. */
+  readonly limit: number;
+}
+
+/** One after the other; the last one leaves cross-attention in float32. */
+export function attempts(config: ModelConfig, memorySmoothing: Float32Array | null): readonly Attempt[] {
   const limits = isSmall(config) ? smallModelLimits : errorLimits;
-  const { memory } = fastestPlan(config);
-  return limits.map((limit, index) => ({ limit, memory: index === limits.length - 1 ? 'float32' : memory }));
+  const fastest = { ...fastestPlan(config), memorySmoothing };
+  const last = { ...fastest, memory: 'float32' } as const;
+  return limits.map((limit, index) => ({ fastest: index === limits.length - 1 ? last : fastest, limit }));
 }
 
 /** What a second look at layers that the fastest form spoils found. */
@@ -35,17 +43,10 @@ export async function smoothedMemory(
   { config, weights }: ModelSource,
   embeds: readonly Float32Array[],
 ): Promise<Float32Array> {
-  const most = new Float32Array(config.vision.hiddenSize);
-  for (const values of embeds) {
-    for (const [index, value] of values.entries()) {
-      const channel = index % most.length;
-      most[channel] = Math.max(most[channel]!, Math.abs(value));
-    }
-  }
-  const layers = Array.from({ length: config.text.layers }, (_, layer) =>
-    weights(`text_decoder.bert.encoder.layer.${layer}.crossattention.self.value.weight`),
+  const values = Array.from({ length: config.text.layers }, (_, layer) =>
+    weights(`text_decoder.bert.encoder.layer.${layer}.crossattention.self.value.weight`).load(),
   );
-  return smoothingFactors(most, await stacked('values', layers).load());
+  return smoothingFactors(greatestByColumn(embeds, config.vision.hiddenSize), ...(await Promise.all(values)));
 }
 
 /** Of those measured: where text looks at states in int8, the vision part makes no keys and values. */
@@ -53,21 +54,19 @@ export function layersOfVision({ memory }: Int8Plan, measurements: Measurements)
   return measurements.layers('perTensor').filter((layer) => memory === 'float32' || !isCrossLayer(layer));
 }
 
-/** @param plan the fastest one that is to be tried */
 export function planFor(
-  plan: Int8Plan,
+  { fastest, limit }: Attempt,
   config: ModelConfig,
   first: Measurements,
   second: SecondLook | null,
-  limit: number,
 ): Int8Plan {
   const smoothing = second?.smoothing ?? new Map<string, Float32Array>();
   const after = normsBefore(config.vision.layers);
   const smoothed = new Set([...smoothing.keys()].map((norm) => after.get(norm)!));
   const linear: Map<string, 'perRow' | 'fp32'> = new Map();
-  for (const layer of layersOfVision(plan, first)) {
-    const fastest = (smoothed.has(layer) ? second!.measurements : first).error('perTensor', layer);
-    if (fastest <= limit) continue;
+  for (const layer of layersOfVision(fastest, first)) {
+    const perTensor = (smoothed.has(layer) ? second!.measurements : first).error('perTensor', layer);
+    if (perTensor <= limit) continue;
     const byRow = second?.measurements.error('perRow', layer) ?? Infinity;
     linear.set(layer, byRow <= limit ? 'perRow' : 'fp32');
   }
@@ -75,7 +74,7 @@ export function planFor(
     const spoilt = first.layers(form).filter((layer) => first.error(form, layer) > limit);
     for (const layer of spoilt) linear.set(layer, 'fp32');
   }
-  return { ...plan, linear, smoothing };
+  return { ...fastest, linear, smoothing };
 }
 
 export function samePlan(a: Int8Plan, b: Int8Plan | undefined): boolean {

@@ -51,7 +51,6 @@ export function bertLayer(
     addedNorm(context, result, input, `${layer}.${name}.LayerNorm`, text.epsilon);
 
   const qkv = queryKeyValue(context, hiddenStates, `${layer}.attention.self`);
-
   const [query, key, value] = context.graph.nodes(
     'Split',
     [context.graph.node('Reshape', [qkv, byText])],

@@ -81,7 +81,7 @@ export const float32Memory: MemoryForm = {
       for (const part of ['key', 'value'] as const) {
         const projected = linearForm(graph, states, crossLayer(context, reader, layer, part));
         const byHead = graph.node('Transpose', [reshape(context, projected, split)], { perm: ints([0, 2, 1, 3]) });
-        graph.output(byHead, `${prefix}cross_${part}_${layer}`, 'float32', keyDims({ ...reader, pictures: 'batch' }));
+        graph.output(byHead, `${prefix}cross_${part}_${layer}`, 'float32', keyDims(reader));
       }
     }
   },

@@ -9,7 +9,7 @@ export interface GraphForms {
   readonly vision: LinearForm;
   /** Linear layers with few rows: a row for each text. */
   readonly text: LinearForm;
-  /** Cross-attention keys and values of pictures. */
+  /** What text looks at in pictures. */
   readonly memory: MemoryForm;
   /** Word embeddings. */
   readonly lookUp: LookUpForm;

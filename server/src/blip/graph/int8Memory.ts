@@ -13,8 +13,8 @@ import type { TextConfig } from '../checkpoint/modelConfig.ts';
 import { crossLayer, ofPictures, type MemoryForm } from './crossMemory.ts';
 import { reshape, type LinearLayer } from './layers.ts';
 import { int, ints, type Dimension, type OnnxBuilder, type Value } from './onnxBuilder.ts';
-import { byColumn, transposed } from './weights.ts';
 import { greatestOf, perRow, rowProducts, signedBytes, uint8Middle, unsignedBytes } from './quantise.ts';
+import { byColumn, transposed } from './weights.ts';
 
 const microsoft = { domain: 'com.microsoft' } as const;
 
@@ -38,6 +38,7 @@ export const int8Memory = (smoothing: Float32Array | null): MemoryForm => ({
   keep(context, states, reader, prefix = '') {
     const { graph } = context;
     const width = widthOf(crossLayer(context, reader, 0, 'key'));
+    const { pictures } = reader;
     const positions = reader.positions!;
     const byPicture = reshape(context, states, [-1, positions, width]);
     const ends = ['ReduceMax', 'ReduceMin'].map((reduce) => graph.node(reduce, [byPicture, graph.int64([1])]));
@@ -46,10 +47,14 @@ export const int8Memory = (smoothing: Float32Array | null): MemoryForm => ({
     const keyScale = graph.node('Sub', [ends[0]!, middle]);
     const valueScale = greatestOf(graph, byPicture, 1);
     const keys = graph.node('Transpose', [signedBytes(graph, centred, keyScale)], { perm: ints([0, 2, 1]) });
-    const scaleDims = ['batch', 1, width];
-    graph.output(keys, prefix + names.keys, 'int8', ['batch', width, positions]);
+    const scaleDims = [pictures, 1, width];
+    graph.output(keys, prefix + names.keys, 'int8', [pictures, width, positions]);
     graph.output(keyScale, prefix + names.keyScale, 'float32', scaleDims);
-    graph.output(signedBytes(graph, byPicture, valueScale), prefix + names.values, 'int8', ['batch', positions, width]);
+    graph.output(signedBytes(graph, byPicture, valueScale), prefix + names.values, 'int8', [
+      pictures,
+      positions,
+      width,
+    ]);
     const smooth = smoothing === null ? valueScale : graph.node('Div', [valueScale, constant(graph, smoothing)]);
     graph.output(smooth, prefix + names.valueScale, 'float32', scaleDims);
   },

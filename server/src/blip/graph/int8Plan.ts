@@ -108,17 +108,24 @@ const migration = 0.5;
  * What to divide each channel by.
  *
  * @param activations the greatest absolute value of each input channel, [inputs]
- * @param weight [outputs, inputs], of one layer or of several, one below the other
+ * @param weights of the layers they go into, each [outputs, inputs]
  */
-export function smoothingFactors(activations: Float32Array, weight: Float32Array): Float32Array {
-  const inputs = activations.length;
-  const most = new Float32Array(inputs);
-  for (const [index, value] of weight.entries()) {
-    const input = index % inputs;
-    most[input] = Math.max(most[input]!, Math.abs(value));
-  }
+export function smoothingFactors(activations: Float32Array, ...weights: readonly Float32Array[]): Float32Array {
+  const most = greatestByColumn(weights, activations.length);
   return activations.map((activation, input) => {
     if (activation === 0 || most[input] === 0) return 1;
     return activation ** migration / most[input]! ** (1 - migration);
   });
+}
+
+/** The greatest absolute value of each column of all matrices, each [rows, columns]. */
+export function greatestByColumn(matrices: readonly Float32Array[], columns: number): Float32Array {
+  const most = new Float32Array(columns);
+  for (const values of matrices) {
+    for (const [index, value] of values.entries()) {
+      const column = index % columns;
+      most[column] = Math.max(most[column]!, Math.abs(value));
+    }
+  }
+  return most;
 }

@@ -64,16 +64,10 @@ export async function convertChecked(
   const second = await lookAgain(source, pictures, reference.measurements, scratchFolder, share(0.4, 0.5), signal);
   const memorySmoothing = isSmall(source.config) ? null : await smoothedMemory(source, reference.embeds);
   let tried: Int8Plan | undefined;
-  const all = attempts(source.config);
-  for (const [index, { limit, memory }] of all.entries()) {
+  const all = attempts(source.config, memorySmoothing);
+  for (const [index, attempt] of all.entries()) {
     const from = 0.5 + (0.5 * index) / all.length;
-    const plan = planFor(
-      { ...fastestPlan(source.config), memory, memorySmoothing },
-      source.config,
-      reference.measurements,
-      second,
-      limit,
-    );
+    const plan = planFor(attempt, source.config, reference.measurements, second);
     if (samePlan(plan, tried)) continue;
     tried = plan;
     const weights = smoothedWeights(source.weights, source.config.vision.layers, plan.smoothing);

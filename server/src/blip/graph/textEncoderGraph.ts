@@ -19,7 +19,7 @@ export type TextEncoderTask = 'question' | 'match' | 'feature';
 
 const bert = 'text_encoder';
 
-/** Inputs: input_ids [1, tokens], position_ids [tokens], and but for `feature` the picture's cross_key_N and cross_value_N. */
+/** Inputs: input_ids [1, tokens], position_ids [tokens], and but for `feature` the picture's memory (`crossMemory.ts`). */
 export function textEncoderGraph(
   config: ModelConfig,
   task: TextEncoderTask,

@@ -1,7 +1,7 @@
 /**
  * One step of the text decoder: the next tokens of several texts → scores of what follows them.
  *
- * Texts about one picture (beams, samples) share its keys and values: they are positions of one sequence there. Their own
+ * Texts about one picture (beams, samples) share what is seen of it: they are positions of one sequence there. Their own
  * past is chosen by `past_rows`, so that a beam can go on from any other.
  */
 import type { ModelConfig, TextConfig } from '../checkpoint/modelConfig.ts';
@@ -26,7 +26,7 @@ export interface TextGraphOptions {
 
 /**
  * Inputs: input_ids [texts, tokens], position_ids [tokens], past_rows [texts], logit_rows [rows], past_key_N and
- * past_value_N [past texts, heads, past tokens, head size], cross_key_N and cross_value_N.
+ * past_value_N [past texts, heads, past tokens, head size], and the memory (`crossMemory.ts`).
  * Outputs: logits [rows, vocabulary], greatest_logit [rows] and greatest_probability [rows], whose logarithm says what the
  * others' are; present_key_N and present_value_N.
  */

@@ -1,5 +1,5 @@
 /**
- * The vision transformer (ViT): pixels → image embeds, and the keys and values that text will look at.
+ * The vision transformer (ViT): pixels → image embeds, and what text will look at.
  *
  *   pixels [batch, H, W, 3] u8 → patches [batch × P, patch² × 3] → embeds [batch × (P + 1), hidden] → layers → final norm
  *
