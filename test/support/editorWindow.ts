@@ -68,7 +68,9 @@ export class EditorWindow implements AsyncDisposable {
     await writeFile(path.join(userData, 'User', 'settings.json'), JSON.stringify(settings));
     const port = await freePort();
     const folders = ['--user-data-dir', userData, '--extensions-dir', extensions];
-    const env = { ...process.env, HOME: home, IMAGE_CAPTIONER_CACHE: path.join(home, 'cache') };
+    // Models that the machine has, or other tests fetched, are none of this editor's.
+    const caches = { XDG_CACHE_HOME: path.join(home, '.cache'), HF_HOME: '', HF_HUB_CACHE: '' };
+    const env = { ...process.env, ...caches, HOME: home, IMAGE_CAPTIONER_CACHE: path.join(home, 'cache') };
     if (options.vsix !== undefined) {
       const command = [host.codeServer, ...folders, '--install-extension', options.vsix];
       const { status, stderr, stdout } = spawnSync(process.execPath, command, { env });
